@@ -1,1 +1,1 @@
-export {};
+export type { VendorPlugin } from './core/vendor.js'
