@@ -1,1 +1,86 @@
-export {};
+export type {
+  Capabilities,
+  FineTuneCapabilities,
+  FineTuneParameter,
+  GenerateCapabilities,
+  GenerateParameter,
+  ImageLimits,
+  SizeSupport,
+} from './capabilities.js'
+export { type Clock, systemClock } from './clock.js'
+export {
+  type Billed,
+  defaultRetry,
+  type ErrorKind,
+  errorKinds,
+  type FieldError,
+  LikenessError,
+  type LikenessErrorInit,
+  type Retry,
+  type SerializedError,
+} from './error.js'
+export type {
+  FineTune,
+  FineTuneListItem,
+  FineTuneRequest,
+  FineTuneStatus,
+  FineTuneSucceeded,
+  Page,
+  PageOptions,
+} from './fine-tune.js'
+export type {
+  AppliedModel,
+  Download,
+  Generate,
+  GenerateRequest,
+  GenerationListItem,
+  GenerationStatus,
+  GenerationSucceeded,
+  ImageFailure,
+  ImageResult,
+} from './generate.js'
+export type { ImageFile } from './images/image-file.js'
+export type { ImageContent, ImageInput } from './images/image-input.js'
+export type {
+  Attempt,
+  AttemptOutcome,
+  CallOptions,
+  Canceled,
+  CancelOutcome,
+  Deploying,
+  Expired,
+  Failed,
+  FindOptions,
+  JobHandle,
+  JobKind,
+  Pace,
+  Progress,
+  Queued,
+  Running,
+  Started,
+  UnsuccessfulStatus,
+} from './job.js'
+export type { JsonObject, JsonValue } from './json.js'
+export type { FineTunedModel, Weights } from './model.js'
+export {
+  type Cost,
+  type CostLine,
+  type CostSource,
+  costOf,
+  type Estimate,
+  estimateOf,
+  formatUSD,
+  type NanoUSD,
+  nanoUSD,
+  type Price,
+  priceLine,
+  sumCosts,
+  sumLines,
+} from './money.js'
+export type { Portfolio } from './portfolio.js'
+export type { Account, AccountStatus, Provider } from './provider.js'
+export type { FineTuneInput, FineTuneParameters } from './schemas/fine-tune-request.js'
+export type { GenerateInput, GenerateParameters } from './schemas/generate-request.js'
+export { type Subject, type SubjectKind, subjectKind, subjectKinds } from './subject.js'
+export type { Warning } from './warning.js'
+export type { WebhookEvent, WebhookRequest, Webhooks } from './webhooks.js'

@@ -123,7 +123,7 @@ export type RefusalType =
 /** Applied to a request, before or after the vendor has handled it. */
 export type RequestFault =
   | { type: RefusalType }
-  | { type: 'rate-limited'; /** Seconds, or `date` for the HTTP date form. */ retryAfter?: number | 'date' }
+  | { type: 'rate-limited' /** Seconds, or `date` for the HTTP date form. */; retryAfter?: number | 'date' }
   | { type: 'status'; status: number; body?: string; headers?: Record<string, string> }
   | { type: 'reset-before' }
   | { type: 'reset-after' }

@@ -35,8 +35,17 @@
  */
 import type { EmulatorClock } from './clock.js'
 import type { FileStore, StoredFile } from './files.js'
-import type { Durations, EmulatedJob, InvoiceLine, JobFault, JobKind, Operation, ReceivedFile } from './types.js'
-import type { BilledJob, RefusalType } from './types.js'
+import type {
+  BilledJob,
+  Durations,
+  EmulatedJob,
+  InvoiceLine,
+  JobFault,
+  JobKind,
+  Operation,
+  ReceivedFile,
+  RefusalType,
+} from './types.js'
 
 /** A form field; the value of a file part is the stored file. */
 export interface FormField {
