@@ -78,9 +78,21 @@ export {
   sumLines,
 } from './money.js'
 export type { Portfolio } from './portfolio.js'
+export { namesSubject, renderPrompt, subjectPlaceholder, subjectWords } from './prompt.js'
 export type { Account, AccountStatus, Provider } from './provider.js'
 export type { FineTuneInput, FineTuneParameters } from './schemas/fine-tune-request.js'
 export type { GenerateInput, GenerateParameters } from './schemas/generate-request.js'
+export {
+  fitSize,
+  formatSize,
+  nearestAspectRatio,
+  parseAspectRatio,
+  parseSize,
+  type Size,
+  type SizeRules,
+  sizeForAspectRatio,
+} from './size.js'
 export { type Subject, type SubjectKind, subjectKind, subjectKinds } from './subject.js'
+export { unsupportedInFineTune, unsupportedInGenerate } from './unsupported.js'
 export type { Warning } from './warning.js'
 export type { WebhookEvent, WebhookRequest, Webhooks } from './webhooks.js'
