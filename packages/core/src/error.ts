@@ -1,3 +1,5 @@
+import type { JobHandle } from './job.js'
+
 /** What went wrong. The list is closed: routers, retries and apps switch over it. */
 export const errorKinds = [
   'invalid-request',
@@ -65,6 +67,8 @@ export interface LikenessErrorInit {
   readonly status?: number | undefined
   /** What the caller can do about it. */
   readonly hint?: string | undefined
+  /** The job that goes on at the vendor although waiting for it ended; `resume` takes it. */
+  readonly handle?: JobHandle | undefined
   readonly cause?: unknown
 }
 
@@ -112,6 +116,7 @@ export class LikenessError extends Error {
   readonly retryAfterMs: number | undefined
   readonly status: number | undefined
   readonly hint: string | undefined
+  readonly handle: JobHandle | undefined
 
   constructor(init: LikenessErrorInit) {
     super(init.message, init.cause === undefined ? undefined : { cause: init.cause })
@@ -127,6 +132,7 @@ export class LikenessError extends Error {
     this.retryAfterMs = init.retryAfterMs
     this.status = init.status
     this.hint = init.hint
+    this.handle = init.handle
     Object.defineProperty(this, marker, { value: true })
   }
 
@@ -140,14 +146,29 @@ export class LikenessError extends Error {
     return new LikenessError(json)
   }
 
-  /** A copy of this error with some fields replaced; the original becomes the cause when it had none. */
+  /** A copy of this error with some fields replaced. A new `kind` brings its own default `retry`. */
   with(changes: Partial<LikenessErrorInit>): LikenessError {
-    return new LikenessError({ ...this.toJSON(), cause: this.cause ?? this, ...changes })
+    const { retry, ...rest } = this.toJSON()
+    const keptRetry = changes.kind === undefined ? { retry } : {}
+    return new LikenessError({ ...rest, ...keptRetry, cause: this.cause ?? this, ...changes })
   }
 
   toJSON(): SerializedError {
-    const { kind, message, retry, billed, provider, operation, code, fields, requestId, retryAfterMs, status, hint } =
-      this
+    const {
+      kind,
+      message,
+      retry,
+      billed,
+      provider,
+      operation,
+      code,
+      fields,
+      requestId,
+      retryAfterMs,
+      status,
+      hint,
+      handle,
+    } = this
     const all = {
       kind,
       message,
@@ -161,6 +182,7 @@ export class LikenessError extends Error {
       retryAfterMs,
       status,
       hint,
+      handle,
     }
     return Object.fromEntries(Object.entries(all).filter(([, value]) => value !== undefined)) as typeof all
   }

@@ -4,6 +4,7 @@ import type { JsonObject } from './json.js'
 import type { FineTunedModel } from './model.js'
 import type { Cost, Estimate } from './money.js'
 import type { FineTuneParameters } from './schemas/fine-tune-request.js'
+import type { Warning } from './warning.js'
 
 /** A fine-tune as an adapter receives it: validated, its images opened, its key made. */
 export interface FineTuneRequest extends Omit<FineTuneParameters, 'images' | 'idempotencyKey'> {
@@ -56,9 +57,10 @@ export interface FineTune {
   /**
    * Checks `providerOptions` and everything else this provider would refuse, offline. `start` does the same first.
    *
+   * @returns the warnings that `start` would give
    * @throws LikenessError `invalid-request` or `unsupported`
    */
-  validate(request: FineTuneRequest): Promise<void>
+  validate(request: FineTuneRequest): Promise<readonly Warning[]>
   /** Uploads the images and submits the job. Sends one paid request. */
   start(request: FineTuneRequest, options?: CallOptions): Promise<Started<FineTuneStatus>>
   /** Reads the truth from the vendor. */

@@ -6,6 +6,7 @@ import type { JsonObject } from './json.js'
 import type { FineTunedModel } from './model.js'
 import type { Cost, Estimate } from './money.js'
 import type { GenerateParameters } from './schemas/generate-request.js'
+import type { Warning } from './warning.js'
 
 /** A model to apply, and how strongly (1 is as trained). */
 export interface AppliedModel {
@@ -85,9 +86,10 @@ export interface Generate {
   /**
    * Checks `providerOptions` and everything else this provider would refuse, offline. `start` does the same first.
    *
+   * @returns the warnings that `start` would give
    * @throws LikenessError `invalid-request` or `unsupported`
    */
-  validate(request: GenerateRequest): Promise<void>
+  validate(request: GenerateRequest): Promise<readonly Warning[]>
   /** Submits the job. Sends one paid request. */
   start(request: GenerateRequest, options?: CallOptions): Promise<Started<GenerationStatus>>
   /** Reads the truth from the vendor. */

@@ -39,8 +39,10 @@ export type {
   ImageFailure,
   ImageResult,
 } from './generate.js'
+export type { GeneratedImage } from './images/generated-image.js'
 export type { ImageFile } from './images/image-file.js'
 export type { ImageContent, ImageInput } from './images/image-input.js'
+export { type PreflightProblem, preflight } from './images/preflight.js'
 export type {
   Attempt,
   AttemptOutcome,
@@ -77,9 +79,22 @@ export {
   sumCosts,
   sumLines,
 } from './money.js'
-export type { Portfolio } from './portfolio.js'
+export { addModel, createPortfolio, type Portfolio, selectModel } from './portfolio.js'
 export { namesSubject, renderPrompt, subjectPlaceholder, subjectWords } from './prompt.js'
 export type { Account, AccountStatus, Provider } from './provider.js'
+export {
+  type FineTuneOptions,
+  fineTune,
+  type RunOptions,
+  type StartedJob,
+  startFineTune,
+} from './runtime/fine-tune.js'
+export { type GenerateOptions, generate, startGenerate } from './runtime/generate.js'
+export type { FineTuneResult, GenerateResult, JobResult } from './runtime/results.js'
+export { resume } from './runtime/resume.js'
+export type { OnUnknown } from './runtime/submit.js'
+export { createWakeups, type Wakeups } from './runtime/wakeups.js'
+export { isFinal, type JobStatus, type WaitOptions, watch } from './runtime/watch.js'
 export type { FineTuneInput, FineTuneParameters } from './schemas/fine-tune-request.js'
 export type { GenerateInput, GenerateParameters } from './schemas/generate-request.js'
 export {

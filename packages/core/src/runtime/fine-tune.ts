@@ -1,0 +1,120 @@
+import { type Clock, systemClock } from '../clock.js'
+import { LikenessError } from '../error.js'
+import type { FineTuneStatus } from '../fine-tune.js'
+import type { PreflightProblem } from '../images/preflight.js'
+import type { JobHandle } from '../job.js'
+import type { Estimate } from '../money.js'
+import type { Provider } from '../provider.js'
+import type { FineTuneInput } from '../schemas/fine-tune-request.js'
+import type { Warning } from '../warning.js'
+import { contextOf, type FineTuneResult, fineTuneResult, type JobContext } from './results.js'
+import { type OnUnknown, submit } from './submit.js'
+import { type JobStatus, type WaitOptions, waitForJob } from './watch.js'
+
+/** How to run a job, beside what it is. */
+export interface RunOptions extends WaitOptions {
+  /** A lost answer that the vendor cannot be asked about: give up, send again, or let a router go elsewhere. @default 'fail' */
+  readonly onUnknown?: OnUnknown | undefined
+  /** Called once the vendor has accepted the job: keep the handle, it resumes the job anywhere. */
+  readonly onStarted?: ((handle: JobHandle) => void) | undefined
+  /** Called for each status read. */
+  readonly onStatus?: ((status: JobStatus) => void) | undefined
+  /** Reads images given as `http(s):` URLs. @default the global `fetch` */
+  readonly fetch?: typeof globalThis.fetch | undefined
+}
+
+/** Everything `fineTune` takes. */
+export type FineTuneOptions = FineTuneInput & RunOptions & { readonly provider: Provider }
+
+/** A job that the vendor has accepted. */
+export interface StartedJob extends JobContext {
+  readonly estimate?: Estimate | undefined
+  /** Set where the answer to the submit already was the end of the job. */
+  readonly status?: JobStatus | undefined
+}
+
+/** Splits how to run a job from what it is, so that an unknown option is still noticed. */
+export function splitOptions<Options extends RunOptions & { readonly provider: Provider }>(options: Options) {
+  const { provider, abortSignal, headers, timeoutMs, wakeups, clock, onUnknown, onStarted, onStatus, fetch, ...input } =
+    options
+  const time: Clock = clock ?? provider.clock ?? systemClock
+  const run = { abortSignal, headers, timeoutMs, wakeups, clock: time, onUnknown, onStarted, onStatus, fetch }
+  return { provider, run, input }
+}
+
+/** @throws LikenessError `aborted` when the signal has fired already, so that nothing is sent. */
+export function refuseAborted(signal: AbortSignal | undefined): void {
+  if (!signal?.aborted) return
+  const message = 'Aborted before anything was sent.'
+  throw new LikenessError({ kind: 'aborted', message, cause: signal.reason })
+}
+
+function refusedImages(provider: string, problems: readonly PreflightProblem[]): LikenessError {
+  return new LikenessError({
+    kind: 'invalid-request',
+    message: `${provider} would refuse these images: ${problems.map(({ message }) => message).join('; ')}.`,
+    provider,
+    fields: problems.map(({ image, message }) => ({
+      field: image === undefined ? 'images' : `images (${image})`,
+      message,
+    })),
+    hint: 'Nothing was sent. `preflight` lists all problems.',
+  })
+}
+
+const asWarning = (provider: string, { message }: PreflightProblem): Warning => ({
+  type: 'notice',
+  provider,
+  parameter: 'images',
+  message,
+})
+
+/**
+ * Checks, uploads and submits a training, and returns as soon as the vendor has accepted it. Keep `handle`.
+ *
+ * @throws LikenessError before anything is sent: `invalid-request`, `unsupported`; else what the vendor's answer means
+ */
+export async function startFineTune(options: FineTuneOptions): Promise<StartedJob> {
+  const { provider, run, input } = splitOptions(options)
+  const { fineTune, capabilities } = provider
+  if (fineTune === undefined || capabilities.fineTune === undefined) {
+    throw new LikenessError({ kind: 'unsupported', message: `${provider.id} cannot train.`, provider: provider.id })
+  }
+  const limits = capabilities.fineTune.images
+  refuseAborted(run.abortSignal)
+  const { prepareFineTune } = await import('./prepare.js')
+  const { preflight } = await import('../images/preflight.js')
+  const { request, close } = await prepareFineTune(input, run)
+  try {
+    const problems = preflight(request.images, limits)
+    const errors = problems.filter(({ severity }) => severity === 'error')
+    if (errors.length > 0) throw refusedImages(provider.id, errors)
+    const call = { abortSignal: run.abortSignal, headers: run.headers }
+    const { started, attempts } = await submit<FineTuneStatus>({
+      provider: provider.id,
+      clock: run.clock,
+      onUnknown: run.onUnknown ?? 'fail',
+      call,
+      start: (callOptions) => fineTune.start(request, callOptions),
+      find: capabilities.fineTune.find ? (findOptions) => fineTune.find(request, findOptions) : undefined,
+    })
+    run.onStarted?.(started.handle)
+    const warnings = problems.map((problem) => asWarning(provider.id, problem))
+    return { ...contextOf(provider, started, attempts, warnings), estimate: started.estimate, status: started.status }
+  } finally {
+    await close()
+  }
+}
+
+/**
+ * Trains a subject and waits until its model is ready.
+ *
+ * @example
+ * const { model } = await fineTune({ provider: createFal(), subject: { className: 'dog' }, images: ['./photos'] })
+ * @throws LikenessError; once the job was accepted it carries `handle`, which `resume` takes
+ */
+export async function fineTune(options: FineTuneOptions): Promise<FineTuneResult> {
+  const { provider, run } = splitOptions(options)
+  const job = await startFineTune(options)
+  return fineTuneResult(job, job.status ?? (await waitForJob(job.handle, provider, run)))
+}

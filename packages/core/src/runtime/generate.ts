@@ -1,0 +1,101 @@
+import { LikenessError } from '../error.js'
+import type { AppliedModel, GenerateRequest, GenerationStatus } from '../generate.js'
+import { type Portfolio, selectModel } from '../portfolio.js'
+import { namesSubject, subjectPlaceholder } from '../prompt.js'
+import type { Provider } from '../provider.js'
+import type { GenerateInput } from '../schemas/generate-request.js'
+import type { Warning } from '../warning.js'
+import { type RunOptions, refuseAborted, type StartedJob, splitOptions } from './fine-tune.js'
+import { contextOf, type GenerateResult, generateResult } from './results.js'
+import { submit } from './submit.js'
+import { waitForJob } from './watch.js'
+
+/** Everything `generate` takes. */
+export type GenerateOptions = GenerateInput &
+  RunOptions & {
+    readonly provider: Provider
+    /** Whose pictures to make. Without it the base model is used, and the prompt may not say `{subject}`. */
+    readonly portfolio?: Portfolio | undefined
+  }
+
+let preparing: Promise<typeof import('./prepare.js')> | undefined
+const prepare = () => {
+  preparing ??= import('./prepare.js')
+  return preparing
+}
+
+function checkRequest(provider: Provider, request: GenerateRequest, maximumImages: number): Warning[] {
+  if (request.n > maximumImages) {
+    const message = `${provider.id} makes at most ${maximumImages} in one request (given: ${request.n})`
+    throw new LikenessError({
+      kind: 'unsupported',
+      message: `n: ${message}.`,
+      provider: provider.id,
+      fields: [{ field: 'n', message }],
+      hint: 'Send several requests.',
+    })
+  }
+  const named = namesSubject(request.prompt)
+  if (named && request.models.length === 0) {
+    const message = `says ${subjectPlaceholder}, but no portfolio was given`
+    throw new LikenessError({
+      kind: 'invalid-request',
+      message: `prompt: ${message}.`,
+      fields: [{ field: 'prompt', message }],
+    })
+  }
+  if (named || request.models.length === 0) return []
+  const message = `The prompt does not say ${subjectPlaceholder}; the picture may not show the subject.`
+  return [{ type: 'notice', provider: provider.id, parameter: 'prompt', message }]
+}
+
+/**
+ * Checks and submits a generation, and returns as soon as the vendor has accepted it. Keep `handle`.
+ *
+ * @throws LikenessError before anything is sent: `invalid-request`, `unsupported`, `no-eligible-provider`, `expired`;
+ * else what the vendor's answer means
+ */
+export async function startGenerate(options: GenerateOptions): Promise<StartedJob> {
+  const { provider, run, input } = splitOptions(options)
+  const { portfolio, ...parameters } = input
+  const { generate, capabilities } = provider
+  if (generate === undefined || capabilities.generate === undefined) {
+    throw new LikenessError({ kind: 'unsupported', message: `${provider.id} cannot generate.`, provider: provider.id })
+  }
+  refuseAborted(run.abortSignal)
+  const { prepareGenerate } = await prepare()
+  const models: AppliedModel[] =
+    portfolio === undefined
+      ? []
+      : [{ model: selectModel(portfolio, provider, run.clock.now()), strength: parameters.strength }]
+  const { request, close } = await prepareGenerate(parameters, models, run)
+  try {
+    const warnings = checkRequest(provider, request, capabilities.generate.maximumImages)
+    const { started, attempts } = await submit<GenerationStatus>({
+      provider: provider.id,
+      clock: run.clock,
+      onUnknown: run.onUnknown ?? 'fail',
+      call: { abortSignal: run.abortSignal, headers: run.headers },
+      start: (callOptions) => generate.start(request, callOptions),
+      find: capabilities.generate.find ? (findOptions) => generate.find(request, findOptions) : undefined,
+    })
+    run.onStarted?.(started.handle)
+    return { ...contextOf(provider, started, attempts, warnings), estimate: started.estimate, status: started.status }
+  } finally {
+    await close()
+  }
+}
+
+/**
+ * Makes pictures, of a trained subject where a portfolio is given, and waits for them.
+ *
+ * @example
+ * const { images } = await generate({ provider, portfolio, prompt: 'an oil painting of {subject}', size: '1024x1024' })
+ * await images[0]?.save('painting.jpg')
+ * @throws LikenessError; once the job was accepted it carries `handle`, which `resume` takes
+ */
+export async function generate(options: GenerateOptions): Promise<GenerateResult> {
+  const { provider, run } = splitOptions(options)
+  const job = await startGenerate(options)
+  return generateResult(job, job.status ?? (await waitForJob(job.handle, provider, run)))
+}

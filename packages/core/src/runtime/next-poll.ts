@@ -1,0 +1,36 @@
+import type { Pace } from '../job.js'
+
+/** What the choice of the next poll depends on. All in milliseconds. */
+export interface PollState {
+  /** Since the job was accepted. */
+  readonly elapsed: number
+  readonly pace: Pace
+  /** Whether the job has not been asked about yet. */
+  readonly first: boolean
+  /** How long such jobs took before, where some have been seen. */
+  readonly spread?: { readonly low: number; readonly high: number } | undefined
+  /** Until the vendor expects to be done, where it says so. */
+  readonly etaMs?: number | undefined
+}
+
+const clamp = (value: number, { minimumMs, maximumMs }: Pace) => Math.min(maximumMs, Math.max(minimumMs, value))
+
+/**
+ * How long to wait before asking again.
+ *
+ * Where earlier jobs are known: once until the quickest tenth of them was done, then in tenths of their spread. Where
+ * not: a tenth of what has passed, so that the delay stays in proportion to the job. A vendor's ETA counts for more
+ * than both while it is far off. Never faster than the vendor allows, and slower again for a job that is overdue.
+ */
+export function nextPollDelay({ elapsed, pace, first, spread, etaMs }: PollState): number {
+  const proportional = elapsed / 10
+  if (spread === undefined) {
+    const farOff = etaMs === undefined ? 0 : etaMs / 2
+    const long = (pace.expectedMs ?? 0) / 100
+    return clamp(Math.max(proportional, farOff, long), pace)
+  }
+  if (first) return Math.max(0, spread.low - elapsed)
+  if (elapsed < spread.low) return Math.max(spread.low - elapsed, pace.minimumMs)
+  const step = (spread.high - spread.low) / 10
+  return clamp(elapsed > spread.high ? Math.max(step, proportional / 2) : step, pace)
+}
