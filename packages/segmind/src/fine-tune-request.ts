@@ -1,0 +1,180 @@
+import { createHash } from 'node:crypto'
+import {
+  type FieldError,
+  type FineTuneRequest,
+  type ImageFile,
+  type JsonObject,
+  LikenessError,
+  subjectKind,
+  unsupportedInFineTune,
+  type Warning,
+} from '@likeness/core'
+import { capabilitiesFor, trainingParameters } from './capabilities.js'
+import { checkRanges } from './facts/range.js'
+import { type SegmindBaseModel, type TrainingFacts, trainings } from './facts/trainings.js'
+import { checkChoices, type SegmindFineTuneOptions, wireOptions } from './options.js'
+import type { SegmindConfig } from './settings.js'
+
+/** The word that stands for a subject where the request names none ("trigger_word, default TOK", Flux Pro page). */
+export const defaultTrigger = 'TOK'
+
+/** Options that are not part of `advance_parameters`. */
+const topLevelOptions = ['baseModel', 'theme', 'instancePrompt', 'segmindPublic', 'machineType']
+
+/** A checked request, ready for the upload of its images. */
+export interface PlannedFineTune {
+  readonly baseModel: SegmindBaseModel
+  readonly training: TrainingFacts
+  readonly name: string
+  readonly trigger: string
+  readonly warnings: readonly Warning[]
+  /** The submit body without `data_source_path`. */
+  readonly body: JsonObject
+}
+
+/**
+ * The kind of training for a base model: the option, else the provider's own kind where it fits, else the first that
+ * trains on this base.
+ *
+ * @throws LikenessError `unsupported` for an unknown base
+ */
+export function chooseTraining(
+  base: string | undefined,
+  given: SegmindBaseModel | undefined,
+  { id, baseModel }: Pick<SegmindConfig, 'id' | 'baseModel'>,
+): SegmindBaseModel {
+  const preferred = given ?? baseModel
+  if (base === undefined || trainings[preferred].base === base) return preferred
+  const names = Object.keys(trainings) as SegmindBaseModel[]
+  const found = given === undefined ? names.find((name) => trainings[name].base === base) : undefined
+  if (found !== undefined) return found
+  const allowed = given ? [trainings[given].base] : [...new Set(names.map((name) => trainings[name].base))]
+  throw new LikenessError({
+    kind: 'unsupported',
+    message: `${given ?? id} does not train on ${JSON.stringify(base)}.`,
+    provider: id,
+    fields: [{ field: 'base', message: `must be one of ${allowed.join(', ')}` }],
+  })
+}
+
+/**
+ * Name of a job at Segmind. Carries the idempotency key, as it is where that is safe in the model's slug
+ * (`<uuid>-<name>`), else its hash: a job whose submit got no answer is found in the list by this name.
+ */
+export function jobName({ subject, idempotencyKey }: Pick<FineTuneRequest, 'subject' | 'idempotencyKey'>): string {
+  const key = /^[A-Za-z0-9_-]{1,64}$/.test(idempotencyKey)
+    ? idempotencyKey
+    : createHash('sha256').update(idempotencyKey).digest('hex').slice(0, 32)
+  const label = (subject.name ?? subject.className).replace(/[^A-Za-z0-9]+/g, '-').slice(0, 40)
+  return [label.replace(/^-+|-+$/g, ''), key].filter(Boolean).join('-')
+}
+
+const proThemes = { person: 'CHARACTER', pet: 'CHARACTER', character: 'CHARACTER', product: 'PRODUCT', style: 'STYLE' }
+
+function themeOf(request: FineTuneRequest, baseModel: SegmindBaseModel): string | undefined {
+  if (baseModel !== 'FLUX_PRO') return trainings[baseModel].themes[0]
+  const kind = subjectKind(request.subject)
+  return kind === undefined ? 'GENERAL' : proThemes[kind]
+}
+
+// Every documented body has an `instance_prompt`, so one is written where the caller gives none.
+function instancePrompt({ subject }: FineTuneRequest, trigger: string): string {
+  return subjectKind(subject) === 'style' ? `a picture in the style of ${trigger}` : `a photo of ${trigger} ${subject.className}`
+}
+
+function checkImages(images: readonly ImageFile[], { images: limits }: TrainingFacts, job: string, provider: string) {
+  const { minimum, maximum = Number.POSITIVE_INFINITY, mediaTypes } = limits
+  const fields: FieldError[] = images.flatMap((image, index) =>
+    mediaTypes.includes(image.mediaType)
+      ? []
+      : [{ field: `images.${index}`, message: `${image.name} is ${image.mediaType}; must be ${mediaTypes.join(', ')}` }],
+  )
+  if (images.length < minimum || images.length > maximum) {
+    fields.push({ field: 'images', message: `${images.length} given; must be ${minimum} to ${maximum}` })
+  }
+  if (fields.length === 0) return
+  const message = `${job}: ${fields.map((error) => error.message).join('; ')}.`
+  throw new LikenessError({ kind: 'invalid-request', message, provider, fields })
+}
+
+/**
+ * Checks a request and writes its submit body (document: "Flux Pro fine tuning API" and its sisters, docs.segmind.com).
+ *
+ * @throws LikenessError `invalid-request` or `unsupported`, before anything is sent
+ */
+export function planFineTune(
+  request: FineTuneRequest,
+  options: SegmindFineTuneOptions,
+  config: Pick<SegmindConfig, 'id' | 'baseModel'>,
+): PlannedFineTune {
+  const { id } = config
+  const baseModel = chooseTraining(request.base, options.baseModel, config)
+  const training = trainings[baseModel]
+  const { fineTune } = capabilitiesFor(baseModel)
+  if (fineTune === undefined) throw new TypeError(`${baseModel} has no fine-tune capabilities`)
+  const parameters = trainingParameters(training)
+  const warnings = unsupportedInFineTune(id, { ...fineTune, parameters }, request)
+  checkRanges({ ...request }, training.limits, baseModel, id)
+  checkImages(request.images, training, baseModel, id)
+  checkChoices(options, baseModel, training, id)
+  const trigger = request.trigger ?? defaultTrigger
+  const neutral = Object.entries(training.fields)
+    .map(([parameter, field]) => [field, request[parameter as keyof typeof training.fields]] as const)
+    .filter(([, value]) => value !== undefined)
+  const advanced = {
+    ...Object.fromEntries(neutral),
+    ...wireOptions(options, training.options, topLevelOptions, baseModel, id),
+  }
+  const name = jobName(request)
+  const body: JsonObject = {
+    name,
+    instance_prompt: options.instancePrompt ?? instancePrompt(request, trigger),
+    // Always said: prompts will be written with this very word.
+    trigger_word: trigger,
+    base_model: baseModel,
+    theme: options.theme ?? themeOf(request, baseModel),
+    // In every documented body; left out it might mean anything, and a public model is not what a caller expects.
+    segmind_public: options.segmindPublic ?? false,
+    ...(training.trainType && { train_type: training.trainType }),
+    // The official SDK makes it mandatory for these jobs and the pages name no default: the first documented one.
+    ...(training.machineTypes && { machine_type: options.machineType ?? training.machineTypes[0] }),
+    advance_parameters: advanced as JsonObject,
+  }
+  return { baseModel, training, name, trigger, warnings, body }
+}
+
+const extensions: Readonly<Record<string, string>> = { 'image/jpeg': 'jpg', 'image/png': 'png', 'image/webp': 'webp' }
+
+/** One file of the dataset. */
+export interface DatasetEntry {
+  readonly name: string
+  readonly bytes: number
+  readonly open: () => AsyncIterable<Uint8Array>
+}
+
+/**
+ * Files of the dataset archive: images at its root ("do not create subfolders"), captions beside them under the same
+ * stem. Numbered, so that stems are unique and every name has the extension of its content.
+ */
+export function datasetEntries(images: readonly ImageFile[], captions: boolean): DatasetEntry[] {
+  return images.flatMap((image, index) => {
+    const stem = String(index + 1).padStart(3, '0')
+    const picture = {
+      name: `${stem}.${extensions[image.mediaType] ?? 'jpg'}`,
+      bytes: image.bytes,
+      open: () => image.stream(),
+    }
+    if (!captions || image.caption === undefined) return [picture]
+    const text = Buffer.from(image.caption, 'utf8')
+    return [
+      picture,
+      {
+        name: `${stem}.txt`,
+        bytes: text.length,
+        open: async function* () {
+          yield text
+        },
+      },
+    ]
+  })
+}

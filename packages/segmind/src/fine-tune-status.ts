@@ -1,0 +1,126 @@
+import {
+  costOf,
+  type FineTuneStatus,
+  type FineTunedModel,
+  type JobHandle,
+  LikenessError,
+  type Subject,
+} from '@likeness/core'
+import { failureKind } from './errors.js'
+import { type SegmindBaseModel, trainings } from './facts/trainings.js'
+import type { FineTuneRecord } from './responses.js'
+
+/**
+ * State for each of the vendor's names. The two published webhook lists differ (`INFERENCE_QUEUED`, `DEPLOYING`), so
+ * both are known. Trained is not usable: only `AVAILABLE` is. Every other name means it still runs.
+ */
+export function fineTuneState(status: string | null | undefined): FineTuneStatus['state'] {
+  switch (status?.toUpperCase()) {
+    case 'REQUESTED':
+    case 'QUEUED':
+      return 'queued'
+    case 'TRAINING_COMPLETED':
+    case 'INFERENCE_QUEUED':
+    case 'DEPLOYING':
+      return 'deploying'
+    case 'AVAILABLE':
+      return 'succeeded'
+    case 'FAILED':
+      return 'failed'
+    default:
+      return 'running'
+  }
+}
+
+/** What a fine-tune's handle keeps beside the id. */
+export interface FineTuneHandleData {
+  readonly baseModel: SegmindBaseModel
+  readonly trigger: string
+}
+
+/** The vendor's `base_model`, where we know it. */
+export function readBaseModel(name: unknown): SegmindBaseModel | undefined {
+  return (Object.keys(trainings) as SegmindBaseModel[]).find((known) => known === name)
+}
+
+/** ISO 8601 as we write it; `undefined` where the vendor's cannot be read. */
+export function isoTime(text: string | null | undefined): string | undefined {
+  const time = text ? Date.parse(text) : Number.NaN
+  return Number.isNaN(time) ? undefined : new Date(time).toISOString()
+}
+
+/** Last path segment of `inference_api_url`, where only the webhook prose's field tells how a model is called. */
+function slugOf({ slug, inference_api_url: url }: FineTuneRecord): string | undefined {
+  if (slug) return slug
+  return url && URL.canParse(url) ? new URL(url).pathname.split('/').filter(Boolean).at(-1) : undefined
+}
+
+/** The model of a record that is `AVAILABLE`. */
+export function fineTunedModel(
+  record: FineTuneRecord,
+  about: { provider: string; id: string; subject: Subject; createdAt: string } & FineTuneHandleData,
+): FineTunedModel {
+  const baseModel = readBaseModel(record.base_model) ?? about.baseModel
+  const training = trainings[baseModel]
+  const slug = slugOf(record)
+  const weightsURL = record.cloud_storage_url ?? record.trained_model_url
+  return {
+    provider: about.provider,
+    id: about.id,
+    base: training.base,
+    subject: about.subject,
+    trigger: about.trigger,
+    createdAt: isoTime(record.created_ts) ?? about.createdAt,
+    // In a private bucket: `downloadWeights` asks for an address that opens.
+    ...(training.weights && weightsURL && { weights: { url: weightsURL, format: 'diffusers-lora', base: training.base } }),
+    data: {
+      baseModel,
+      ...(slug && { slug }),
+      ...(typeof record.public_model === 'boolean' && { public: record.public_model }),
+    },
+  }
+}
+
+/** The vendor's truth about a training. */
+export function fineTuneStatus(record: FineTuneRecord, handle: JobHandle): FineTuneStatus {
+  const state = fineTuneState(record.status)
+  const message = record.status ?? undefined
+  switch (state) {
+    case 'succeeded': {
+      // Segmind does not tell what a training cost: the price table's figure, where there is one.
+      const cost = handle.estimate && costOf('price-table', handle.estimate.lines)
+      const model = fineTunedModel(record, {
+        provider: handle.provider,
+        id: handle.id,
+        subject: handle.subject ?? { className: 'subject' },
+        createdAt: handle.startedAt,
+        baseModel: readBaseModel(handle.data.baseModel) ?? 'FLUX_PRO',
+        trigger: typeof handle.data.trigger === 'string' ? handle.data.trigger : 'TOK',
+      })
+      return { state, model: { ...model, cost }, cost }
+    }
+    case 'failed': {
+      const reason = record.error_message || 'no reason given'
+      const error = new LikenessError({
+        kind: failureKind(reason),
+        message: `The training failed: ${reason}`,
+        provider: handle.provider,
+        operation: 'fine-tune.status',
+        code: record.status ?? undefined,
+        requestId: handle.id,
+        billed: 'maybe',
+      })
+      return { state, error }
+    }
+    case 'queued':
+    case 'running':
+    case 'deploying':
+      return { state, message }
+    case 'canceled':
+    case 'expired':
+      // Not a state of Segmind's trainings; `fineTuneState` never yields them.
+      return { state }
+    default:
+      return state satisfies never
+  }
+}

@@ -1,0 +1,181 @@
+import {
+  type AppliedModel,
+  fitSize,
+  formatSize,
+  type GenerateRequest,
+  type JsonObject,
+  LikenessError,
+  namesSubject,
+  nearestAspectRatio,
+  parseAspectRatio,
+  parseSize,
+  renderPrompt,
+  type SizeRules,
+  sizeForAspectRatio,
+  unsupportedInGenerate,
+  type Warning,
+} from '@likeness/core'
+import { capabilitiesFor, inferenceParameters } from './capabilities.js'
+import { type InferenceEndpointName, type InferenceFacts, inferenceEndpoints } from './facts/inference-endpoints.js'
+import { checkRanges } from './facts/range.js'
+import { type SegmindBaseModel, trainings } from './facts/trainings.js'
+import { defaultTrigger } from './fine-tune-request.js'
+import { type SegmindGenerateOptions, wireOptions } from './options.js'
+import type { SegmindConfig } from './settings.js'
+
+/** A checked request. */
+export interface PlannedGeneration {
+  readonly endpoint: InferenceEndpointName
+  /** `undefined` where the model has its own and it must be read from the vendor first. */
+  readonly slug: string | undefined
+  readonly warnings: readonly Warning[]
+  readonly body: JsonObject
+}
+
+function refusal(kind: 'invalid-request' | 'unsupported', provider: string, field: string, message: string, hint: string) {
+  return new LikenessError({ kind, message, provider, fields: [{ field, message }], hint })
+}
+
+function trainingOf({ model }: AppliedModel, provider: string): SegmindBaseModel {
+  const names = Object.keys(trainings) as SegmindBaseModel[]
+  const found = names.find((name) => name === model.data?.baseModel) ?? names.find((name) => trainings[name].base === model.base)
+  if (found !== undefined) return found
+  throw refusal(
+    'unsupported',
+    provider,
+    'portfolio.models.0.base',
+    `${provider} does not know how to call a model of base ${JSON.stringify(model.base)}`,
+    `Known bases are ${[...new Set(names.map((name) => trainings[name].base))].join(', ')}.`,
+  )
+}
+
+/** The one model to apply; Segmind's endpoints take one. */
+function appliedModel(models: readonly AppliedModel[], provider: string): AppliedModel | undefined {
+  const foreign = models.findIndex(({ model }) => model.provider !== provider)
+  if (foreign >= 0) {
+    const field = `portfolio.models.${foreign}`
+    const message = `${provider} uses its own models only, and model ${foreign} is of ${models[foreign]?.model.provider}`
+    throw refusal('unsupported', provider, field, message, 'Train the subject at this provider first.')
+  }
+  if (models.length > 1) {
+    const message = `${provider} applies one model in a picture, and ${models.length} were given`
+    throw refusal('unsupported', provider, 'portfolio', message, 'Give one model, or use a provider that combines them.')
+  }
+  return models[0]
+}
+
+/** Which endpoint serves a request. */
+export function chooseEndpoint(
+  models: readonly AppliedModel[],
+  useModelSlug: boolean | undefined,
+  { id, baseModel }: Pick<SegmindConfig, 'id' | 'baseModel'>,
+): InferenceEndpointName {
+  const applied = appliedModel(models, id)
+  if (applied === undefined) return trainings[baseModel].baseInference
+  const { inference } = trainings[trainingOf(applied, id)]
+  return useModelSlug && inference === 'flux-dev-finetuned' ? 'lora-by-slug' : inference
+}
+
+function adjusted(request: GenerateRequest, provider: string, parameter: string, given: string, used: string): Warning {
+  const message = `${provider} cannot make ${parameter} ${given}; ${used} is the nearest.`
+  if (request.onUnsupported === 'error') {
+    throw refusal('unsupported', provider, parameter, message, `Ask for ${used}, or set onUnsupported: 'warn'.`)
+  }
+  return { type: 'adjusted', provider, parameter, message, given, used }
+}
+
+/** Sides come in steps of 32 pixels, so that a shape is met this closely and not better. */
+const shapeTolerance = 0.01
+
+function pixelSize(request: GenerateRequest, rules: SizeRules, provider: string): [JsonObject, Warning[]] {
+  if (request.size !== undefined) {
+    const size = fitSize(parseSize(request.size), rules)
+    const used = formatSize(size)
+    return [{ ...size }, used === request.size ? [] : [adjusted(request, provider, 'size', request.size, used)]]
+  }
+  if (request.aspectRatio === undefined) return [{}, []]
+  const ratio = parseAspectRatio(request.aspectRatio)
+  // Long shapes get fewer pixels rather than another shape.
+  const area = Math.min(1024 * 1024, rules.maximum ** 2 / Math.max(ratio, 1 / ratio))
+  const size = sizeForAspectRatio(request.aspectRatio, rules, area)
+  const met = Math.abs(size.width / size.height / ratio - 1) <= shapeTolerance
+  return [{ ...size }, met ? [] : [adjusted(request, provider, 'aspectRatio', request.aspectRatio, formatSize(size))]]
+}
+
+function shape(request: GenerateRequest, ratios: readonly string[], provider: string): [JsonObject, Warning[]] {
+  const parameter = request.size === undefined ? 'aspectRatio' : 'size'
+  const given = request[parameter]
+  if (given === undefined) return [{}, []]
+  const { width, height } = parameter === 'size' ? parseSize(given) : { width: parseAspectRatio(given), height: 1 }
+  const used = nearestAspectRatio(width / height, ratios)
+  // A size is met in shape only: the endpoint chooses the pixels.
+  const met = parameter === 'aspectRatio' && used !== undefined && parseAspectRatio(used) === width
+  return [{ aspect_ratio: used }, met || used === undefined ? [] : [adjusted(request, provider, parameter, given, used)]]
+}
+
+function outputFormat(request: GenerateRequest, facts: InferenceFacts, provider: string): [JsonObject, Warning[]] {
+  const { format } = request
+  const field = facts.fields.format
+  if (format === undefined || field === undefined) return [{}, []]
+  if (facts.formats.includes(format)) return [{ [field]: format === 'jpeg' ? facts.jpeg : format }, []]
+  const message = `${provider} has no ${format} here; it was not sent.`
+  if (request.onUnsupported === 'error') {
+    throw refusal('unsupported', provider, 'format', message, `Choose ${facts.formats.join(' or ')}.`)
+  }
+  return [{}, [{ type: 'unsupported', provider, parameter: 'format', message }]]
+}
+
+function renderedPrompt({ prompt }: GenerateRequest, applied: AppliedModel | undefined, provider: string): string {
+  if (applied !== undefined) return renderPrompt(prompt, applied.model.trigger ?? defaultTrigger)
+  if (!namesSubject(prompt)) return prompt
+  const message = 'the prompt names {subject}, and no model was given'
+  throw refusal('invalid-request', provider, 'prompt', message, 'Give a portfolio, or write what to show.')
+}
+
+/**
+ * Checks a request and writes its body (documents: see `facts/inference-endpoints.ts`).
+ *
+ * @throws LikenessError `invalid-request` or `unsupported`, before anything is sent
+ */
+export function planGeneration(
+  request: GenerateRequest,
+  options: SegmindGenerateOptions,
+  config: Pick<SegmindConfig, 'id' | 'baseModel'>,
+): PlannedGeneration {
+  const { id } = config
+  const endpoint = chooseEndpoint(request.models, options.useModelSlug, config)
+  const facts = inferenceEndpoints[endpoint]
+  const { generate } = capabilitiesFor(config.baseModel)
+  if (generate === undefined) throw new TypeError('no generate capabilities')
+  if (request.n > generate.maximumImages) {
+    throw refusal('unsupported', id, 'n', `${id} makes one picture per request, and n is ${request.n}`, 'Send n requests.')
+  }
+  const applied = request.models[0]
+  const neutral = { ...request, strength: applied?.strength ?? request.strength }
+  const warnings = unsupportedInGenerate(id, { ...generate, parameters: inferenceParameters(facts) }, neutral)
+  checkRanges(neutral, facts.limits, endpoint, id)
+  const [size, sizeWarnings] =
+    facts.size.kind === 'pixels' ? pixelSize(request, facts.size, id) : shape(request, facts.size.ratios, id)
+  const [format, formatWarnings] = outputFormat(request, facts, id)
+  const { steps, guidanceScale, strength } = facts.fields
+  const body: JsonObject = {
+    prompt: renderedPrompt(request, applied, id),
+    ...(endpoint === 'flux-dev-finetuned' && applied && { finetune_id: applied.model.id }),
+    ...(steps && neutral.steps !== undefined && { [steps]: neutral.steps }),
+    ...(guidanceScale && neutral.guidanceScale !== undefined && { [guidanceScale]: neutral.guidanceScale }),
+    ...(strength && neutral.strength !== undefined && { [strength]: neutral.strength }),
+    ...seed(request, facts),
+    ...size,
+    ...format,
+    ...(wireOptions(options, facts.options, ['inference', 'useModelSlug'], endpoint, id) as JsonObject),
+  }
+  const own = applied?.model.data?.slug
+  const slug = facts.slug ?? (typeof own === 'string' && own !== '' ? own : undefined)
+  return { endpoint, slug, warnings: [...warnings, ...sizeWarnings, ...formatWarnings], body }
+}
+
+function seed({ seed }: GenerateRequest, { seedRequired }: InferenceFacts): JsonObject {
+  if (seed !== undefined) return { seed }
+  // Required by flux-dev-finetuned; -1 asks for a random one.
+  return seedRequired ? { seed: -1 } : {}
+}
