@@ -1,13 +1,20 @@
 import { defineConfig } from 'vitest/config'
 
+const folder = new URL('..', import.meta.url).pathname
+
 export default defineConfig({
   // Tests read the sources of every package, so that none of them needs a build first.
   resolve: { conditions: ['@likeness/source'] },
   ssr: { resolve: { conditions: ['@likeness/source', 'node', 'import', 'default'] } },
   test: {
+    root: folder,
     include: ['packages/*/{src,test}/**/*.test.ts', 'examples/**/*.test.ts'],
-    root: new URL('..', import.meta.url).pathname,
+    exclude: ['**/node_modules/**', '**/dist/**'],
     testTimeout: 30_000,
     hookTimeout: 60_000,
+    reporters: [
+      process.env['CI'] ? 'dot' : 'default',
+      `${folder}packages/conventions/scripts/closing-line-reporter.mjs`,
+    ],
   },
 })

@@ -90,6 +90,7 @@ export {
   startFineTune,
 } from './runtime/fine-tune.js'
 export { type GenerateOptions, generate, startGenerate } from './runtime/generate.js'
+export { type FineTunePlan, type Plan, planFineTune, planGenerate } from './runtime/plan.js'
 export type { FineTuneResult, GenerateResult, JobResult } from './runtime/results.js'
 export { resume } from './runtime/resume.js'
 export type { OnUnknown } from './runtime/submit.js'

@@ -24,7 +24,22 @@ const prepare = () => {
   return preparing
 }
 
-function checkRequest(provider: Provider, request: GenerateRequest, maximumImages: number): Warning[] {
+/** The models to apply: none without a portfolio. */
+export function modelsFor(
+  portfolio: Portfolio | undefined,
+  provider: Provider,
+  strength: number | undefined,
+  now: number,
+): AppliedModel[] {
+  return portfolio === undefined ? [] : [{ model: selectModel(portfolio, provider, now), strength }]
+}
+
+/**
+ * Checks that hold for every provider.
+ *
+ * @throws LikenessError `unsupported`, `invalid-request`
+ */
+export function checkRequest(provider: Provider, request: GenerateRequest, maximumImages: number): Warning[] {
   if (request.n > maximumImages) {
     const message = `${provider.id} makes at most ${maximumImages} in one request (given: ${request.n})`
     throw new LikenessError({
@@ -64,10 +79,7 @@ export async function startGenerate(options: GenerateOptions): Promise<StartedJo
   }
   refuseAborted(run.abortSignal)
   const { prepareGenerate } = await prepare()
-  const models: AppliedModel[] =
-    portfolio === undefined
-      ? []
-      : [{ model: selectModel(portfolio, provider, run.clock.now()), strength: parameters.strength }]
+  const models = modelsFor(portfolio, provider, parameters.strength, run.clock.now())
   const { request, close } = await prepareGenerate(parameters, models, run)
   try {
     const warnings = checkRequest(provider, request, capabilities.generate.maximumImages)
