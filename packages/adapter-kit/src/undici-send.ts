@@ -78,8 +78,8 @@ class Exchange implements Dispatcher.DispatchHandler {
   onResponseData(_controller: Dispatcher.DispatchController, chunk: Buffer): void {
     if (this.#settled) return
     this.#size += chunk.byteLength
-    if (this.#size > this.#request.maximumBytes) return this.#tooLarge()
-    if (this.#first === EMPTY) this.#first = chunk
+    if (this.#size > this.#request.maximumBytes) this.#tooLarge()
+    else if (this.#first === EMPTY) this.#first = chunk
     else {
       this.#rest ??= []
       this.#rest.push(chunk)
