@@ -1,8 +1,8 @@
 import type { ReceivedRequest, VendorContext } from '../core/vendor.js'
-import { Tunes } from './fine-tunes.js'
-import { Prompts } from './generations.js'
+import { Prompts } from './generation.js'
 import type { Action } from './routes.js'
 import type { AstriaSettings } from './settings.js'
+import { Tunes } from './training.js'
 import { Callbacks } from './webhooks.js'
 
 /** All that one account holds. */

@@ -1,4 +1,4 @@
-import type { Parameters } from './parameters.js'
+import type { Parameters } from './input.js'
 
 /** Rails errors by field; what concerns no single field is under `base`. */
 export type FieldErrors = Record<string, string[]>

@@ -1,5 +1,5 @@
-import type { GalleryTune } from './gallery.js'
 import { decimal } from './lora-tags.js'
+import type { GalleryTune } from './models.js'
 import type { Prompt, Tune } from './records.js'
 
 /** ISO 8601 with milliseconds, as Rails writes times. */

@@ -2,13 +2,14 @@ import { json } from '../core/responses.js'
 import type { VendorInstance, VendorPlugin } from '../core/vendor.js'
 import type { Handlers } from './account.js'
 import { createAccount } from './account.js'
+import { classify, isAuthenticated } from './classify.js'
 import { badRequest, notFound, refuse, unauthorized } from './errors.js'
+import { ParameterError } from './input.js'
 import { packHandlers } from './packs.js'
-import { ParameterError } from './parameters.js'
 import { nanoUSDPerMillicent } from './prices.js'
 import { promptHandlers } from './prompt-handlers.js'
 import type { Action } from './routes.js'
-import { classify, findRoute, publicActions } from './routes.js'
+import { findRoute, publicActions } from './routes.js'
 import type { AstriaSettings } from './settings.js'
 import { defaultSettings } from './settings.js'
 import { tuneHandlers } from './tune-handlers.js'
@@ -41,7 +42,7 @@ export const astria: VendorPlugin<AstriaSettings, AstriaEndpoints> = {
   },
   endpoints: (origin, apiKey) => ({ baseURL: origin, apiKey }),
   classify,
-  isAuthenticated: ({ headers }, apiKey) => headers.get('authorization') === `Bearer ${apiKey}`,
+  isAuthenticated,
   refuse,
   create(context) {
     const account = createAccount(context)

@@ -9,8 +9,8 @@ const millicentsPerStep = 500
 /** "~$0.03 per image" (www.astria.ai/creators, undated, 2025 or later). */
 const millicentsPerImage = 3_000
 
-/** Assumed for super_resolution and what builds on it: a pack of 35 upscaled pictures costs 6 cents each (2025-04). */
-const millicentsPerUpscaledImage = 6_000
+/** Assumed for every paid extra: a pack of 35 pictures, upscaled and with inpainted faces, costs 6 cents each (2025-04). */
+const millicentsPerEnhancedImage = 6_000
 
 /** $0.5 a model a month (support FAQ, 2026-02). */
 export const autoExtendMillicents = 50_000
@@ -33,9 +33,9 @@ export function tuneLines(steps: number): InvoiceLine[] {
   return [line('training', steps, 'step', steps * millicentsPerStep)]
 }
 
-export function promptLines(images: number, isUpscaled: boolean): InvoiceLine[] {
-  const each = isUpscaled ? millicentsPerUpscaledImage : millicentsPerImage
-  return [line(isUpscaled ? 'upscaled image' : 'image', images, 'image', images * each)]
+export function promptLines(images: number, isEnhanced: boolean): InvoiceLine[] {
+  const each = isEnhanced ? millicentsPerEnhancedImage : millicentsPerImage
+  return [line(isEnhanced ? 'enhanced image' : 'image', images, 'image', images * each)]
 }
 
 export function autoExtendLines(): InvoiceLine[] {

@@ -1,8 +1,8 @@
 import type { InvoiceLine } from '../core/types.js'
 import type { FieldErrors } from './attributes.js'
 import { Attributes } from './attributes.js'
+import type { Parameters } from './input.js'
 import { decimal, fillCharacteristics, prependTag, readLoraTags } from './lora-tags.js'
-import type { Parameters } from './parameters.js'
 import { promptLines } from './prices.js'
 import type { PromptAttributes } from './prompt-attributes.js'
 import { checkFlux, readPromptAttributes } from './prompt-attributes.js'
@@ -41,7 +41,10 @@ export function draftPrompt(
     else references.push({ tune, strength })
   }
   if (!attributes.valid) return { errors: attributes.errors }
-  const lines = target.isMock ? [] : promptLines(read.num_images, read.super_resolution)
+  const isMultiple = references.length + (target.part === 'none' ? 0 : 1) > 1
+  // These four add to the price; by how much is not documented.
+  const isEnhanced = read.super_resolution || read.inpaint_faces || read.hires_fix || isMultiple
+  const lines = target.isMock ? [] : promptLines(read.num_images, isEnhanced)
   return { attributes: read, target, references, lines }
 }
 

@@ -1,6 +1,6 @@
 import type { Route } from '../core/route-table.js'
 import { matchRoute } from '../core/route-table.js'
-import type { Classification, RequestLine } from '../core/vendor.js'
+import type { RequestLine } from '../core/vendor.js'
 
 /** Ruby on Rails' routes, as documented or seen in use (2024 to 2026). `.json` behind an id is allowed everywhere. */
 export const routes = [
@@ -57,9 +57,4 @@ export const publicActions: readonly Action[] = ['redirectToFile', 'readFile']
 
 export function findRoute(line: Pick<RequestLine, 'method' | 'path'>) {
   return matchRoute<Action>(routes, { method: line.method, path: line.path.replace(/\.json$/, '') })
-}
-
-export function classify(line: RequestLine): Classification {
-  const match = findRoute(line)
-  return match.type === 'found' ? match.route : { operation: 'other', paid: false }
 }

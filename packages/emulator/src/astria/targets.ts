@@ -1,5 +1,5 @@
-import { findGalleryTune, flux1Dev, galleryTunes, sdxl1 } from './gallery.js'
 import type { LoraTag } from './lora-tags.js'
+import { findGalleryTune, flux1Dev, galleryTunes, sdxl1 } from './models.js'
 import type { Tune } from './records.js'
 import type { Branch, TuneAttributes } from './tune-attributes.js'
 

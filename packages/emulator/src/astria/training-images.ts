@@ -2,7 +2,7 @@ import type { StoredFile } from '../core/files.js'
 import { UnreachableUrlError } from '../core/reach.js'
 import type { ReceivedRequest, VendorContext } from '../core/vendor.js'
 import type { Attributes } from './attributes.js'
-import { listOf, UploadedFile } from './parameters.js'
+import { listOf, UploadedFile } from './input.js'
 
 const photographs = new Set(['jpeg', 'png', 'webp', 'gif', 'tiff', 'heif', 'avif'])
 

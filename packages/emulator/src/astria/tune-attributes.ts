@@ -1,6 +1,6 @@
 import type { Attributes } from './attributes.js'
-import { findGalleryTune } from './gallery.js'
-import { isParameters } from './parameters.js'
+import { isParameters } from './input.js'
+import { findGalleryTune } from './models.js'
 
 const branches = ['flux1', 'sd15', 'sdxl1', 'fast'] as const
 const modelTypes = ['lora', 'pti', 'faceid'] as const

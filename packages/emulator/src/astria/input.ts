@@ -111,13 +111,15 @@ function has(target: Parameters, keys: readonly string[]): boolean {
 }
 
 function childObject(target: Parameters, key: string): Parameters {
-  const child = (target[key] ??= emptyParameters())
+  target[key] ??= emptyParameters()
+  const child = target[key]
   if (!isParameters(child)) throw new ParameterError(`expected Hash for param ${key}`)
   return child
 }
 
 function childList(target: Parameters, key: string): unknown[] {
-  const child = (target[key] ??= [])
+  target[key] ??= []
+  const child = target[key]
   if (!Array.isArray(child)) throw new ParameterError(`expected Array for param ${key}`)
   return child
 }
