@@ -54,7 +54,9 @@ export function fieldsNamedIn(text: string): FieldError[] {
 
 /** Kind of a job that was accepted and failed, by the vendor's words. */
 export function failureKind(text: string): ErrorKind {
-  return /moderat|nsfw|safety (?:system|filter)|content policy|inappropriate/i.test(text) ? 'content-blocked' : 'job-failed'
+  return /moderat|nsfw|safety (?:system|filter)|content policy|inappropriate/i.test(text)
+    ? 'content-blocked'
+    : 'job-failed'
 }
 
 function tellsClosed(text: string): boolean {
@@ -95,6 +97,9 @@ function refusal(status: number, text: string, operation: Operation): Partial<Li
       return { kind: 'unavailable', retry: 'elsewhere', hint: 'Segmind has retired this model; nothing was charged.' }
     case 429:
       return { kind: 'rate-limited', hint: "Set requestsPerMinute to what the account's plan allows." }
+    case 500:
+      // "Only HTTP 200 is billed", and a job that was accepted fails later and elsewhere. A page is a gateway's guess.
+      return operation.name === 'generation.submit' && text !== '' ? { kind: 'unavailable', billed: 'no' } : {}
     default:
       return {}
   }
@@ -110,6 +115,5 @@ export const readError: ReadError = (reply: Reply, operation: Operation) => {
     ...(text !== undefined && { message: `Segmind: ${text}` }),
     ...(fields.length > 0 && { fields }),
     requestId: reply.headers['x-request-id'],
-    code: String(reply.status),
   }
 }

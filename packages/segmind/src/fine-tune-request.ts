@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto'
+import { safeFileNames, type ZipEntry } from '@likeness/adapter-kit'
 import {
   type FieldError,
   type FineTuneRequest,
@@ -10,6 +11,7 @@ import {
   type Warning,
 } from '@likeness/core'
 import { capabilitiesFor, trainingParameters } from './capabilities.js'
+import { chooseTraining } from './facts/choose.js'
 import { checkRanges } from './facts/range.js'
 import { type SegmindBaseModel, type TrainingFacts, trainings } from './facts/trainings.js'
 import { checkChoices, type SegmindFineTuneOptions, wireOptions } from './options.js'
@@ -30,31 +32,6 @@ export interface PlannedFineTune {
   readonly warnings: readonly Warning[]
   /** The submit body without `data_source_path`. */
   readonly body: JsonObject
-}
-
-/**
- * The kind of training for a base model: the option, else the provider's own kind where it fits, else the first that
- * trains on this base.
- *
- * @throws LikenessError `unsupported` for an unknown base
- */
-export function chooseTraining(
-  base: string | undefined,
-  given: SegmindBaseModel | undefined,
-  { id, baseModel }: Pick<SegmindConfig, 'id' | 'baseModel'>,
-): SegmindBaseModel {
-  const preferred = given ?? baseModel
-  if (base === undefined || trainings[preferred].base === base) return preferred
-  const names = Object.keys(trainings) as SegmindBaseModel[]
-  const found = given === undefined ? names.find((name) => trainings[name].base === base) : undefined
-  if (found !== undefined) return found
-  const allowed = given ? [trainings[given].base] : [...new Set(names.map((name) => trainings[name].base))]
-  throw new LikenessError({
-    kind: 'unsupported',
-    message: `${given ?? id} does not train on ${JSON.stringify(base)}.`,
-    provider: id,
-    fields: [{ field: 'base', message: `must be one of ${allowed.join(', ')}` }],
-  })
 }
 
 /**
@@ -79,7 +56,9 @@ function themeOf(request: FineTuneRequest, baseModel: SegmindBaseModel): string 
 
 // Every documented body has an `instance_prompt`, so one is written where the caller gives none.
 function instancePrompt({ subject }: FineTuneRequest, trigger: string): string {
-  return subjectKind(subject) === 'style' ? `a picture in the style of ${trigger}` : `a photo of ${trigger} ${subject.className}`
+  return subjectKind(subject) === 'style'
+    ? `a picture in the style of ${trigger}`
+    : `a photo of ${trigger} ${subject.className}`
 }
 
 function checkImages(images: readonly ImageFile[], { images: limits }: TrainingFacts, job: string, provider: string) {
@@ -87,7 +66,12 @@ function checkImages(images: readonly ImageFile[], { images: limits }: TrainingF
   const fields: FieldError[] = images.flatMap((image, index) =>
     mediaTypes.includes(image.mediaType)
       ? []
-      : [{ field: `images.${index}`, message: `${image.name} is ${image.mediaType}; must be ${mediaTypes.join(', ')}` }],
+      : [
+          {
+            field: `images.${index}`,
+            message: `${image.name} is ${image.mediaType}; must be ${mediaTypes.join(', ')}`,
+          },
+        ],
   )
   if (images.length < minimum || images.length > maximum) {
     fields.push({ field: 'images', message: `${images.length} given; must be ${minimum} to ${maximum}` })
@@ -145,36 +129,21 @@ export function planFineTune(
 
 const extensions: Readonly<Record<string, string>> = { 'image/jpeg': 'jpg', 'image/png': 'png', 'image/webp': 'webp' }
 
-/** One file of the dataset. */
-export interface DatasetEntry {
-  readonly name: string
-  readonly bytes: number
-  readonly open: () => AsyncIterable<Uint8Array>
-}
-
 /**
  * Files of the dataset archive: images at its root ("do not create subfolders"), captions beside them under the same
- * stem. Numbered, so that stems are unique and every name has the extension of its content.
+ * stem. Extensions follow the content, since trainers choose files by them.
  */
-export function datasetEntries(images: readonly ImageFile[], captions: boolean): DatasetEntry[] {
+export function datasetEntries(images: readonly ImageFile[], captions: boolean): ZipEntry[] {
+  const names = safeFileNames(images.map(({ name }) => name))
   return images.flatMap((image, index) => {
-    const stem = String(index + 1).padStart(3, '0')
-    const picture = {
-      name: `${stem}.${extensions[image.mediaType] ?? 'jpg'}`,
-      bytes: image.bytes,
-      open: () => image.stream(),
-    }
+    const stem = (names[index] ?? String(index)).replace(/\.[^.]*$/, '')
+    const extension = extensions[image.mediaType] ?? 'jpg'
+    const picture: ZipEntry = { name: `${stem}.${extension}`, bytes: image.bytes, open: () => image.stream() }
     if (!captions || image.caption === undefined) return [picture]
     const text = Buffer.from(image.caption, 'utf8')
-    return [
-      picture,
-      {
-        name: `${stem}.txt`,
-        bytes: text.length,
-        open: async function* () {
-          yield text
-        },
-      },
-    ]
+    const open = async function* () {
+      yield text
+    }
+    return [picture, { name: `${stem}.txt`, bytes: text.length, open }]
   })
 }

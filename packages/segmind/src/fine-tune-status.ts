@@ -1,7 +1,8 @@
+import { isoDate } from '@likeness/adapter-kit'
 import {
   costOf,
-  type FineTuneStatus,
   type FineTunedModel,
+  type FineTuneStatus,
   type JobHandle,
   LikenessError,
   type Subject,
@@ -43,14 +44,8 @@ export function readBaseModel(name: unknown): SegmindBaseModel | undefined {
   return (Object.keys(trainings) as SegmindBaseModel[]).find((known) => known === name)
 }
 
-/** ISO 8601 as we write it; `undefined` where the vendor's cannot be read. */
-export function isoTime(text: string | null | undefined): string | undefined {
-  const time = text ? Date.parse(text) : Number.NaN
-  return Number.isNaN(time) ? undefined : new Date(time).toISOString()
-}
-
-/** Last path segment of `inference_api_url`, where only the webhook prose's field tells how a model is called. */
-function slugOf({ slug, inference_api_url: url }: FineTuneRecord): string | undefined {
+/** How a model is called: its `slug`, else the last path segment of `inference_api_url` (named in webhook prose only). */
+export function slugOf({ slug, inference_api_url: url }: FineTuneRecord): string | undefined {
   if (slug) return slug
   return url && URL.canParse(url) ? new URL(url).pathname.split('/').filter(Boolean).at(-1) : undefined
 }
@@ -70,9 +65,10 @@ export function fineTunedModel(
     base: training.base,
     subject: about.subject,
     trigger: about.trigger,
-    createdAt: isoTime(record.created_ts) ?? about.createdAt,
+    createdAt: isoDate(record.created_ts) ?? about.createdAt,
     // In a private bucket: `downloadWeights` asks for an address that opens.
-    ...(training.weights && weightsURL && { weights: { url: weightsURL, format: 'diffusers-lora', base: training.base } }),
+    ...(training.weights &&
+      weightsURL && { weights: { url: weightsURL, format: 'diffusers-lora', base: training.base } }),
     data: {
       baseModel,
       ...(slug && { slug }),

@@ -4,7 +4,6 @@ import {
   formatSize,
   type GenerateRequest,
   type JsonObject,
-  LikenessError,
   namesSubject,
   nearestAspectRatio,
   parseAspectRatio,
@@ -16,9 +15,9 @@ import {
   type Warning,
 } from '@likeness/core'
 import { capabilitiesFor, inferenceParameters } from './capabilities.js'
+import { chooseEndpoint, refusal } from './facts/choose.js'
 import { type InferenceEndpointName, type InferenceFacts, inferenceEndpoints } from './facts/inference-endpoints.js'
 import { checkRanges } from './facts/range.js'
-import { type SegmindBaseModel, trainings } from './facts/trainings.js'
 import { defaultTrigger } from './fine-tune-request.js'
 import { type SegmindGenerateOptions, wireOptions } from './options.js'
 import type { SegmindConfig } from './settings.js'
@@ -30,50 +29,6 @@ export interface PlannedGeneration {
   readonly slug: string | undefined
   readonly warnings: readonly Warning[]
   readonly body: JsonObject
-}
-
-function refusal(kind: 'invalid-request' | 'unsupported', provider: string, field: string, message: string, hint: string) {
-  return new LikenessError({ kind, message, provider, fields: [{ field, message }], hint })
-}
-
-function trainingOf({ model }: AppliedModel, provider: string): SegmindBaseModel {
-  const names = Object.keys(trainings) as SegmindBaseModel[]
-  const found = names.find((name) => name === model.data?.baseModel) ?? names.find((name) => trainings[name].base === model.base)
-  if (found !== undefined) return found
-  throw refusal(
-    'unsupported',
-    provider,
-    'portfolio.models.0.base',
-    `${provider} does not know how to call a model of base ${JSON.stringify(model.base)}`,
-    `Known bases are ${[...new Set(names.map((name) => trainings[name].base))].join(', ')}.`,
-  )
-}
-
-/** The one model to apply; Segmind's endpoints take one. */
-function appliedModel(models: readonly AppliedModel[], provider: string): AppliedModel | undefined {
-  const foreign = models.findIndex(({ model }) => model.provider !== provider)
-  if (foreign >= 0) {
-    const field = `portfolio.models.${foreign}`
-    const message = `${provider} uses its own models only, and model ${foreign} is of ${models[foreign]?.model.provider}`
-    throw refusal('unsupported', provider, field, message, 'Train the subject at this provider first.')
-  }
-  if (models.length > 1) {
-    const message = `${provider} applies one model in a picture, and ${models.length} were given`
-    throw refusal('unsupported', provider, 'portfolio', message, 'Give one model, or use a provider that combines them.')
-  }
-  return models[0]
-}
-
-/** Which endpoint serves a request. */
-export function chooseEndpoint(
-  models: readonly AppliedModel[],
-  useModelSlug: boolean | undefined,
-  { id, baseModel }: Pick<SegmindConfig, 'id' | 'baseModel'>,
-): InferenceEndpointName {
-  const applied = appliedModel(models, id)
-  if (applied === undefined) return trainings[baseModel].baseInference
-  const { inference } = trainings[trainingOf(applied, id)]
-  return useModelSlug && inference === 'flux-dev-finetuned' ? 'lora-by-slug' : inference
 }
 
 function adjusted(request: GenerateRequest, provider: string, parameter: string, given: string, used: string): Warning {
@@ -110,7 +65,10 @@ function shape(request: GenerateRequest, ratios: readonly string[], provider: st
   const used = nearestAspectRatio(width / height, ratios)
   // A size is met in shape only: the endpoint chooses the pixels.
   const met = parameter === 'aspectRatio' && used !== undefined && parseAspectRatio(used) === width
-  return [{ aspect_ratio: used }, met || used === undefined ? [] : [adjusted(request, provider, parameter, given, used)]]
+  return [
+    { aspect_ratio: used },
+    met || used === undefined ? [] : [adjusted(request, provider, parameter, given, used)],
+  ]
 }
 
 function outputFormat(request: GenerateRequest, facts: InferenceFacts, provider: string): [JsonObject, Warning[]] {
@@ -148,7 +106,13 @@ export function planGeneration(
   const { generate } = capabilitiesFor(config.baseModel)
   if (generate === undefined) throw new TypeError('no generate capabilities')
   if (request.n > generate.maximumImages) {
-    throw refusal('unsupported', id, 'n', `${id} makes one picture per request, and n is ${request.n}`, 'Send n requests.')
+    throw refusal(
+      'unsupported',
+      id,
+      'n',
+      `${id} makes one picture per request, and n is ${request.n}`,
+      'Send n requests.',
+    )
   }
   const applied = request.models[0]
   const neutral = { ...request, strength: applied?.strength ?? request.strength }

@@ -1,8 +1,10 @@
+import { mediaTypeOf, parseReply, type Reply } from '@likeness/adapter-kit'
 import {
   type Cost,
   costOf,
   type Failed,
   type GenerationStatus,
+  type GenerationSucceeded,
   type ImageResult,
   type JobHandle,
   LikenessError,
@@ -10,7 +12,7 @@ import {
   type UnsuccessfulStatus,
 } from '@likeness/core'
 import { errorText, failureKind, fieldsNamedIn } from './errors.js'
-import type { GenerationResultReply, GenerationStatusReply } from './responses.js'
+import { encodedPictureSchema, type GenerationResultReply, type GenerationStatusReply } from './responses.js'
 
 /** Output files are public and kept this long (docs.segmind.com as of 2026-08). */
 export const outputRetentionMs = 7 * 24 * 60 * 60 * 1000
@@ -40,8 +42,16 @@ function failed(reply: { readonly error?: unknown }, handle: JobHandle): Failed 
   }
 }
 
-/** Where a v2 job stands; `completed` means that its result may be read. Unknown names mean it still runs. */
-export function generationState(reply: GenerationStatusReply, handle: JobHandle): UnsuccessfulStatus | 'completed' {
+/**
+ * Where a v2 job stands; `completed` means that its result may be read. Unknown names mean it still runs. A failed job
+ * is served as HTTP 422.
+ */
+export function generationState(
+  reply: GenerationStatusReply,
+  handle: JobHandle,
+  httpStatus = 200,
+): UnsuccessfulStatus | 'completed' {
+  if (httpStatus === 422) return failed(reply, handle)
   const message = reply.status ?? undefined
   switch (reply.status?.toUpperCase()) {
     case 'COMPLETED':
@@ -55,15 +65,18 @@ export function generationState(reply: GenerationStatusReply, handle: JobHandle)
   }
 }
 
-function pictures({ images, output }: GenerationResultReply): { url: string; content_type?: string | null | undefined }[] {
+function pictures({
+  images,
+  output,
+}: GenerationResultReply): { url: string; content_type?: string | null | undefined }[] {
   if (images && images.length > 0) return images
   const all = output === null || output === undefined ? [] : [output].flat()
   return all.filter((one) => one !== '').map((one) => (typeof one === 'string' ? { url: one } : one))
 }
 
 /** The vendor's answer for a job as a status. */
-export function generationStatus(reply: GenerationResultReply, handle: JobHandle): GenerationStatus {
-  const state = generationState(reply, handle)
+export function generationStatus(reply: GenerationResultReply, handle: JobHandle, httpStatus = 200): GenerationStatus {
+  const state = generationState(reply, handle, httpStatus)
   if (state !== 'completed') return state
   const found = pictures(reply)
   const wanted = handle.n ?? 1
@@ -88,4 +101,31 @@ export function generationStatus(reply: GenerationResultReply, handle: JobHandle
   })
   if (images.length === 0) return { state: 'failed', error, cost }
   return { state: 'succeeded', images, failures: Array.from({ length: missing }, () => ({ error })), cost }
+}
+
+function header(reply: Reply, name: string): number | undefined {
+  const text = reply.headers[name]?.trim()
+  return text === undefined || text === '' || Number.isNaN(Number(text)) ? undefined : Number(text)
+}
+
+/**
+ * The result of a v1 call, whose answer is the picture: raw bytes, or JSON with base64 in it. The content type decides,
+ * never what was asked for.
+ *
+ * @throws LikenessError `outcome-unknown` when the answer holds no picture
+ */
+export function synchronousResult(reply: Reply, provider: string): GenerationSucceeded {
+  const said = reply.headers['content-type']
+  const bytes =
+    reply.body instanceof Uint8Array
+      ? reply.body
+      : Buffer.from(
+          parseReply(encodedPictureSchema, reply, { provider, operation: 'generation.submit', paid: true }).image,
+          'base64',
+        )
+  const mediaType = mediaTypeOf(reply.body instanceof Uint8Array ? said : undefined, bytes)
+  const url = `data:${mediaType ?? 'application/octet-stream'};base64,${Buffer.from(bytes).toString('base64')}`
+  const seed = header(reply, 'x-seed-value')
+  const image = { url, mediaType, seed }
+  return { state: 'succeeded', images: [image], failures: [], cost: reportedCost(header(reply, 'x-cost')) }
 }

@@ -1,1 +1,7 @@
-export {}
+export { capabilitiesFor, segmindCapabilities } from './capabilities.js'
+export type { SegmindBaseModel } from './facts/trainings.js'
+export type { SegmindFineTuneOptions, SegmindGenerateOptions } from './options.js'
+export { segmindPrices } from './prices.js'
+export { createSegmind, type SegmindProvider } from './provider.js'
+export type { SegmindInference, SegmindSettings } from './settings.js'
+export type { RegisteredWebhook, WebhookRegistration } from './webhooks.js'

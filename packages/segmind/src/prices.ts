@@ -20,15 +20,40 @@ const average = 'segmind.com/llms.txt: average cost of a picture, not a list pri
  * `training.FLUX` (also `FAST_FLUX`, `QWEN`) given there makes estimates for those trainings possible.
  */
 export const segmindPrices: Readonly<Record<string, Price>> = {
-  'training.FLUX_PRO.short': { amount: nanoUSD(2), unit: 'run', asOf: '2025-10', source: `${bfl}: below 150 iterations` },
-  'training.FLUX_PRO.usual': { amount: nanoUSD(4), unit: 'run', asOf: '2025-10', source: `${bfl}: 150 to 500 iterations` },
-  'training.FLUX_PRO.long': { amount: nanoUSD(6), unit: 'run', asOf: '2025-10', source: `${bfl}: above 500 iterations` },
+  'training.FLUX_PRO.short': {
+    amount: nanoUSD(2),
+    unit: 'run',
+    asOf: '2025-10',
+    source: `${bfl}: below 150 iterations`,
+  },
+  'training.FLUX_PRO.usual': {
+    amount: nanoUSD(4),
+    unit: 'run',
+    asOf: '2025-10',
+    source: `${bfl}: 150 to 500 iterations`,
+  },
+  'training.FLUX_PRO.long': {
+    amount: nanoUSD(6),
+    unit: 'run',
+    asOf: '2025-10',
+    source: `${bfl}: above 500 iterations`,
+  },
   'flux-pro-finetuned': { amount: nanoUSD(0.06), unit: 'image', asOf: '2025-10', source: bfl },
   'flux-dev-finetuned': { amount: nanoUSD(0.034), unit: 'image', asOf: '2026-08', source: average },
   // No figure of its own is published; the endpoint does the same work as flux-dev-finetuned.
-  'lora-by-slug': { amount: nanoUSD(0.034), unit: 'image', asOf: '2026-08', source: `${average}, of flux-dev-finetuned` },
+  'lora-by-slug': {
+    amount: nanoUSD(0.034),
+    unit: 'image',
+    asOf: '2026-08',
+    source: `${average}, of flux-dev-finetuned`,
+  },
   'flux-dev': { amount: nanoUSD(0.0196), unit: 'image', asOf: '2026-08', source: average },
-  'flux-pro': { amount: nanoUSD(0.069), unit: 'image', asOf: '2026-08', source: 'www.segmind.com/models/flux-pro/pricing' },
+  'flux-pro': {
+    amount: nanoUSD(0.069),
+    unit: 'image',
+    asOf: '2026-08',
+    source: 'www.segmind.com/models/flux-pro/pricing',
+  },
 }
 
 // Charged by the GPU-second: one picture may cost more than the average. Twice the average is our margin.

@@ -67,7 +67,12 @@ export const generationStatusSchema = z.object({ status: text, error: z.unknown(
 /** See {@link generationStatusSchema}. */
 export type GenerationStatusReply = z.output<typeof generationStatusSchema>
 
-const picture = z.object({ url: z.string(), content_type: text, width: z.number().nullish(), height: z.number().nullish() })
+const picture = z.object({
+  url: z.string(),
+  content_type: text,
+  width: z.number().nullish(),
+  height: z.number().nullish(),
+})
 
 /** Answer of `response_url`. `output` is a URL; one client saw an array. */
 export const generationResultSchema = z.object({
@@ -83,7 +88,12 @@ export const generationResultSchema = z.object({
 export type GenerationResultReply = z.output<typeof generationResultSchema>
 
 /** A v1 answer where the model encodes its picture. */
-export const encodedPictureSchema = z.object({ image: z.string().min(1) })
+export const encodedPictureSchema = z.object({
+  image: z
+    .string()
+    .transform((text) => text.replace(/^data:[^,]*,/, ''))
+    .pipe(z.base64().min(1)),
+})
 
 /** `/v1/get-user-credits` (docs.segmind.com, account and billing APIs); 1 credit is 1 USD. */
 export const creditsSchema = z.object({ credits: z.number(), 'free-credits': z.number().nullish() })

@@ -1,0 +1,236 @@
+import { checkOptions, isoDate, parseReply, zipStream } from '@likeness/adapter-kit'
+import {
+  type CallOptions,
+  type FindOptions,
+  type FineTune,
+  type FineTunedModel,
+  type FineTuneRequest,
+  type JobHandle,
+  LikenessError,
+  type Weights,
+} from '@likeness/core'
+import { type Connection, optionsOf } from './connection.js'
+import { maximumArchiveBytes, trainings } from './facts/trainings.js'
+import { datasetEntries, jobName, type PlannedFineTune, planFineTune } from './fine-tune-request.js'
+import { fineTuneState, fineTuneStatus, readBaseModel } from './fine-tune-status.js'
+import { fineTuneOptionsSchema } from './options.js'
+import { estimateTraining } from './prices.js'
+import {
+  type FineTuneRecord,
+  fineTuneDetailsSchema,
+  fineTuneListSchema,
+  submittedFineTuneSchema,
+  uploadTargetSchema,
+} from './responses.js'
+
+/** Uploads run at the caller's line speed: 100 MB take a quarter of an hour at 0.9 Mbit/s. */
+const uploadTimeoutMs = 15 * 60_000
+
+/** How far the vendor's clock may be behind ours where a lost job is looked for. */
+const clockToleranceMs = 5 * 60_000
+
+/** What the vendor does with models, beside training them. */
+export interface ModelMethods {
+  /** Whether everyone may use the model. PUT `/finetune/request/access-update`. */
+  updateAccess(model: FineTunedModel, access: { readonly public: boolean }, options?: CallOptions): Promise<void>
+  /**
+   * An address of the weights that opens without a key, for a while: put it into `model.weights` to use the model
+   * where such weights are loaded. GET `/finetune/request/file/download`.
+   *
+   * @throws LikenessError `unsupported` for Flux Pro models, whose weights stay at the vendor
+   */
+  downloadWeights(model: FineTunedModel, options?: CallOptions): Promise<Weights>
+}
+
+/** The methods of `FineTune` that send something. */
+export type FineTuneMethods = Pick<FineTune, 'validate' | 'start' | 'status' | 'find' | 'list'> & ModelMethods
+
+/** The record of one training. Also used to learn the slug of a model that was put into a portfolio by hand. */
+export async function readDetails(
+  { send, config }: Connection,
+  id: string,
+  options?: CallOptions,
+): Promise<FineTuneRecord> {
+  const operation = 'fine-tune.status'
+  // GET with a JSON body: so the official SDK sends it.
+  const reply = await send(
+    {
+      name: operation,
+      effect: 'read',
+      method: 'GET',
+      url: '/finetune/request/details',
+      body: { type: 'json', value: { request_id: id } },
+    },
+    options,
+  )
+  return parseReply(fineTuneDetailsSchema, reply, { provider: config.id, operation })
+}
+
+/** Builds them; sends nothing. */
+export function createFineTune(connection: Connection): FineTuneMethods {
+  const { config, send } = connection
+  const { id: provider, clock } = config
+
+  function plan(request: FineTuneRequest): PlannedFineTune {
+    const { path, value } = optionsOf(request, provider)
+    return planFineTune(request, checkOptions(fineTuneOptionsSchema, value, path), config)
+  }
+
+  function archive(request: FineTuneRequest, { training, name }: PlannedFineTune) {
+    const zip = zipStream(datasetEntries(request.images, training.captions))
+    if (zip.bytes < maximumArchiveBytes) return { ...zip, name: `${name}.zip` }
+    const message = `${zip.bytes} bytes as an archive; must be below ${maximumArchiveBytes}`
+    throw new LikenessError({
+      kind: 'invalid-request',
+      message: `images: ${message}.`,
+      provider,
+      fields: [{ field: 'images', message }],
+      hint: 'Use fewer or smaller images: training scales them down to about one megapixel.',
+    })
+  }
+
+  /** Puts the archive where the vendor says; returns how to name it in the submit. */
+  async function upload(zip: ReturnType<typeof archive>, open: boolean, options?: CallOptions): Promise<string> {
+    const operation = 'upload'
+    const reply = await send(
+      {
+        name: operation,
+        effect: 'read',
+        method: 'GET',
+        url: '/finetune/request/upload/pre-signed-url',
+        // `public` is in the prose of the Fast Flux page; the key's name is inferred from it.
+        body: { type: 'json', value: { name: zip.name, ...(open && { public: true }) } },
+      },
+      options,
+    )
+    const target = parseReply(uploadTargetSchema, reply, { provider, operation })
+    const { bytes } = zip
+    await send(
+      {
+        name: operation,
+        effect: 'read',
+        method: 'PUT',
+        url: target.presigned_url,
+        untrusted: true,
+        body: { type: 'stream', mediaType: 'application/zip', bytes, open: () => zip.open() },
+        timeoutMs: uploadTimeoutMs,
+      },
+      options,
+    )
+    return target.s3_url
+  }
+
+  function handleFor(request: FineTuneRequest, planned: PlannedFineTune, id: string, startedAt: string): JobHandle {
+    const { baseModel, trigger } = planned
+    return {
+      version: 1,
+      kind: 'fine-tune',
+      provider,
+      id,
+      idempotencyKey: request.idempotencyKey,
+      startedAt,
+      subject: request.subject,
+      estimate: estimateTraining(baseModel, request, config.settings),
+      data: { baseModel, trigger },
+    }
+  }
+
+  async function records(options?: CallOptions): Promise<FineTuneRecord[]> {
+    const operation = 'fine-tune.list'
+    const url = '/finetune/request/list'
+    const reply = await send({ name: operation, effect: 'read', method: 'GET', url }, options)
+    return parseReply(fineTuneListSchema, reply, { provider, operation })
+  }
+
+  return {
+    async validate(request) {
+      const planned = plan(request)
+      archive(request, planned)
+      return planned.warnings
+    },
+
+    async start(request, options) {
+      const planned = plan(request)
+      const zip = archive(request, planned)
+      const dataset = await upload(zip, planned.training.publicUpload, options)
+      const operation = 'fine-tune.submit'
+      const reply = await send(
+        {
+          name: operation,
+          effect: 'paid',
+          method: 'POST',
+          url: '/finetune/request/submit',
+          body: { type: 'json', value: { ...planned.body, data_source_path: dataset } },
+        },
+        options,
+      )
+      const body = parseReply(submittedFineTuneSchema, reply, { provider, operation, paid: true })
+      const id = body.finetune_id || body.request_id || ''
+      const handle = handleFor(request, planned, id, new Date(clock.now()).toISOString())
+      return { handle, warnings: planned.warnings, estimate: handle.estimate }
+    },
+
+    async status(handle, options) {
+      return fineTuneStatus(await readDetails(connection, handle.id, options), handle)
+    },
+
+    async find(request: FineTuneRequest, options: FindOptions) {
+      const planned = plan(request)
+      const name = jobName(request)
+      const lost = (await records(options))
+        .filter((record) => record.name === name && recordId(record) !== undefined)
+        .map((record) => ({ id: recordId(record) ?? '', createdAt: isoDate(record.created_ts) }))
+        // An earlier job of the same key (failed, then sent again) is not the one that was lost.
+        .filter(({ createdAt }) => createdAt === undefined || Date.parse(createdAt) >= options.since - clockToleranceMs)
+        .sort((one, other) => (other.createdAt ?? '').localeCompare(one.createdAt ?? ''))
+        .at(0)
+      return lost && handleFor(request, planned, lost.id, lost.createdAt ?? new Date(options.since).toISOString())
+    },
+
+    async list({ cursor, limit, ...options } = {}) {
+      const all = (await records(options)).filter((record) => recordId(record) !== undefined)
+      // The vendor gives everything at once; pages are cut here.
+      const from = cursor === undefined ? 0 : Number.parseInt(cursor, 10)
+      const to = limit === undefined ? all.length : from + limit
+      const items = all.slice(from, to).map((record) => ({
+        id: recordId(record) ?? '',
+        name: record.name ?? undefined,
+        state: fineTuneState(record.status),
+        createdAt: isoDate(record.created_ts),
+      }))
+      return to < all.length ? { items, next: String(to) } : { items }
+    },
+
+    async updateAccess(model, access, options) {
+      // Python-cased booleans in a form: so the official SDK sends them. The answer may be empty.
+      const fields = { request_id: model.id, segmind_public: access.public ? 'True' : 'False' }
+      const url = '/finetune/request/access-update'
+      const body = { type: 'form', fields } as const
+      await send({ name: 'fine-tune.update', effect: 'read', method: 'PUT', url, body }, options)
+    },
+
+    async downloadWeights(model, options) {
+      const operation = 'weights.download'
+      const refuse = (kind: 'unsupported' | 'not-found' | 'invalid-response', message: string) =>
+        new LikenessError({ kind, message, provider, operation })
+      const baseModel = readBaseModel(model.data?.baseModel)
+      const training = baseModel
+        ? trainings[baseModel]
+        : Object.values(trainings).find(({ base }) => base === model.base)
+      if (!training?.weights) throw refuse('unsupported', `Weights of ${model.base} models stay at Segmind.`)
+      const stored = model.weights?.url ?? (await readDetails(connection, model.id, options)).cloud_storage_url
+      if (!stored) throw refuse('not-found', `Segmind names no weights of model ${model.id}.`)
+      const body = { type: 'form', fields: { cloud_storage_url: stored } } as const
+      const url = '/finetune/request/file/download'
+      const reply = await send({ name: operation, effect: 'read', method: 'GET', url, body }, options)
+      const address = typeof reply.body === 'string' ? reply.body.trim().replace(/^"|"$/g, '') : ''
+      if (!URL.canParse(address))
+        throw refuse('invalid-response', 'Segmind did not answer with an address of the weights.')
+      return { format: 'diffusers-lora', base: training.base, ...model.weights, url: address }
+    },
+  }
+}
+
+function recordId({ finetune_id, request_id, id }: FineTuneRecord): string | undefined {
+  return finetune_id || request_id || id || undefined
+}
