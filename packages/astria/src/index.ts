@@ -1,1 +1,5 @@
-export {}
+export { astriaCapabilities } from './capabilities.js'
+export type { AstriaFineTuneOptions, AstriaGenerateOptions } from './options.js'
+export { type AstriaPrices, astriaPrices } from './prices.js'
+export { createAstria } from './provider.js'
+export type { AstriaSettings } from './settings.js'
