@@ -1,3 +1,11 @@
+import type { OverlayOptions, Sharp } from 'sharp'
+import { compose } from './compose.js'
+import { lettering, letteringWidth } from './lettering.js'
+import { readPixels, svg, toImage } from './pixels.js'
+import { randomOf } from './random.js'
+import { drawStandIn } from './stand-in.js'
+import { styleOf } from './style.js'
+
 /** A vendor's own subtle finish, so that its pictures can be told apart at a glance. */
 export interface Look {
   /** 1 = as it is. */
@@ -29,7 +37,65 @@ export interface PictureOptions {
   readonly look: Look
 }
 
-/** The same options give the same bytes. */
-export async function drawPicture(_options: PictureOptions): Promise<Buffer> {
-  throw new Error('not built yet')
+/** From this strength on nothing of the stand-in shows. */
+const fullStrength = 0.6
+
+/**
+ * Draws from the photos of the fine-tunes that were applied: the seed chooses photo, crop and shade, the words of the
+ * prompt choose medium and light. The same options give the same bytes.
+ */
+export async function drawPicture(options: PictureOptions): Promise<Buffer> {
+  const { width, height, format } = options
+  const applied = options.subjects.filter(({ photos, strength }) => photos.length > 0 && strength > 0)
+  const strength = Math.min(1, Math.max(0, ...applied.map((subject) => subject.strength)) / fullStrength)
+  const layers: OverlayOptions[] = [{ input: mark(options), top: 0, left: 0 }]
+  if (applied.length > 0 && strength < 1) layers.unshift({ input: await ghost(options, 1 - strength), top: 0, left: 0 })
+  const picture = applied.length === 0 ? await standIn(options) : await paint(options, applied)
+  const finished = picture.composite(layers).removeAlpha()
+  switch (format) {
+    case 'jpeg':
+      return await finished.jpeg({ quality: 90 }).toBuffer()
+    case 'png':
+      return await finished.png({ compressionLevel: 6 }).toBuffer()
+    case 'webp':
+      return await finished.webp({ quality: 88 }).toBuffer()
+    default:
+      throw new TypeError(`format must be jpeg, png or webp, got ${String(format satisfies never)} for a picture of ${width} x ${height}`)
+  }
+}
+
+async function paint({ prompt, seed, width, height, look }: PictureOptions, subjects: readonly Subject[]): Promise<Sharp> {
+  const random = randomOf(seed, prompt)
+  const style = styleOf(prompt)
+  const composed = await compose(subjects, width, height, random)
+  const shaded = toImage(
+    await readPixels(
+      composed.modulate({
+        brightness: look.brightness * random.between(0.96, 1.05),
+        saturation: look.saturation * random.between(0.92, 1.12),
+        hue: Math.round(look.hue + random.between(-5, 5)),
+      }),
+    ),
+  )
+  const lit = await style.light(shaded, random)
+  return style.medium === undefined ? lit : await style.medium(lit, random)
+}
+
+async function standIn({ prompt, seed, width, height }: PictureOptions): Promise<Sharp> {
+  return toImage(await readPixels(await drawStandIn(width, height, randomOf(seed, prompt))))
+}
+
+/** The stand-in, shining through a fine-tune that is applied weakly. */
+async function ghost(options: PictureOptions, opacity: number): Promise<Buffer> {
+  const image = await standIn(options)
+  return await image.ensureAlpha(opacity).png().toBuffer()
+}
+
+/** Small, in the lower right corner, readable on light and dark. */
+function mark({ vendor, width, height }: PictureOptions): Buffer {
+  const text = `emulated · ${vendor}`
+  const dot = Math.max(1, Math.round(Math.min(width, height) / 512))
+  const x = width - letteringWidth(text) * dot - 6 * dot
+  const y = height - 13 * dot
+  return svg(width, height, lettering(text, x + dot, y + dot, dot, '#000000', 0.35) + lettering(text, x, y, dot, '#ffffff', 0.7))
 }
