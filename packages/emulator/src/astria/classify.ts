@@ -3,7 +3,9 @@ import { findRoute } from './routes.js'
 
 export function classify(line: RequestLine): Classification {
   const match = findRoute(line)
-  return match.type === 'found' ? match.route : { operation: 'other', paid: false }
+  if (match.type !== 'found') return { operation: 'other', paid: false }
+  const { operation, paid } = match.route
+  return { operation, paid }
 }
 
 /** `Authorization: Bearer sd_...` */
