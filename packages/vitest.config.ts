@@ -5,7 +5,8 @@ const folder = new URL('..', import.meta.url).pathname
 export default defineConfig({
   // Tests read the sources of every package, so that none of them needs a build first.
   resolve: { conditions: ['@likeness/source'] },
-  ssr: { resolve: { conditions: ['@likeness/source', 'node', 'import', 'default'] } },
+  // No 'import' among them: they reach Node's --conditions, where a require() would then get a module's ESM build.
+  ssr: { resolve: { conditions: ['@likeness/source', 'node'] } },
   test: {
     root: folder,
     include: ['packages/*/{src,test}/**/*.test.ts', 'examples/**/*.test.ts'],
