@@ -1,1 +1,7 @@
-export {}
+export { falCapabilities } from './capabilities.js'
+export type { FalFineTuneOptions, FalGenerateOptions, FalQueueOptions } from './options.js'
+export { falPrices } from './prices.js'
+export { createFal } from './provider.js'
+export type { ReadyClient } from './ready-client.js'
+export type { FalSettings } from './settings.js'
+export type { FalTrainerId } from './trainers.js'

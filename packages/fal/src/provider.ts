@@ -1,0 +1,112 @@
+import {
+  type FineTuneRequest,
+  type GenerateRequest,
+  type JobHandle,
+  LikenessError,
+  type Pace,
+  type Provider,
+} from '@likeness/core'
+import { falCapabilities } from './capabilities.js'
+import type { Connection } from './connection.js'
+import { estimateFineTune, estimateRequest } from './prices.js'
+import { type FalSettings, optionsOf, providerId } from './settings.js'
+import { trainerOf } from './trainers.js'
+
+/** Jobs of fal are asked about this seldom or often. Its Python client polls every 100 ms, its others every 500 ms. */
+const paces = {
+  generation: { minimumMs: 200, maximumMs: 2_000, deadlineMs: 15 * 60_000 },
+  // Runs may take an hour each and are repeated by fal after its own failures.
+  'fine-tune': { minimumMs: 1_000, maximumMs: 15_000, deadlineMs: 4 * 3_600_000 },
+} as const
+
+function paceOf(settings: FalSettings, handle: JobHandle): Pace {
+  const { minimumMs, maximumMs, deadlineMs } = paces[handle.kind]
+  const least = settings.minimumPollMs ?? minimumMs
+  const size = handle.kind === 'fine-tune' ? handle.data.steps : handle.n
+  return {
+    key: `${String(handle.data.endpoint)} ${String(size)}`,
+    minimumMs: least,
+    maximumMs: Math.max(least, maximumMs),
+    deadlineMs,
+  }
+}
+
+function unsupported(provider: string, operation: string, why: string): () => Promise<never> {
+  return async () => {
+    throw new LikenessError({
+      kind: 'unsupported',
+      message: `${provider}: ${operation} is not something this vendor offers`,
+      provider,
+      operation,
+      hint: why,
+    })
+  }
+}
+
+/** Keeps what was loaded; a failed load is tried again at the next call. */
+function once<Value>(make: () => Promise<Value>): () => Promise<Value> {
+  let made: Promise<Value> | undefined
+  return () => {
+    made ??= make().catch((error: unknown) => {
+      made = undefined
+      throw error
+    })
+    return made
+  }
+}
+
+const noKey = 'fal has no idempotency key, and its list of requests does not tell them apart.'
+const files = "Files are deleted at fal's dashboard, or by providerOptions.fal.objectLifecycle."
+
+/**
+ * fal.ai: LoRA training on FLUX.1 [dev] and generation with any LoRA that has an address.
+ *
+ * Nothing is read or opened before the first call; the key is read at each.
+ *
+ * @example
+ * const fal = createFal() // FAL_KEY
+ * const { model } = await fineTune({ provider: fal, subject: { className: 'dog' }, trigger: 'ohwx', images: ['./dog'] })
+ */
+export function createFal(settings: FalSettings = {}): Provider {
+  const id = providerId(settings)
+  const connected = once(async (): Promise<Connection> => (await import('./connection.js')).connect(settings))
+  const fineTune = once(async () => (await import('./fine-tune.js')).createFineTune(await connected()))
+  const generate = once(async () => (await import('./generate.js')).createGenerate(await connected()))
+  const webhooks = once(async () => (await import('./webhooks.js')).createWebhooks(settings))
+  const pace = (handle: JobHandle) => paceOf(settings, handle)
+
+  return {
+    specificationVersion: 'v1',
+    id,
+    capabilities: falCapabilities(settings.trainer),
+    ...(settings.clock === undefined ? {} : { clock: settings.clock }),
+    fineTune: {
+      estimate: (request: FineTuneRequest) =>
+        estimateFineTune(settings, trainerOf(optionsOf(request, id).value, settings.trainer), request.steps),
+      validate: async (request) => (await fineTune()).validate(request),
+      start: async (request, options) => (await fineTune()).start(request, options),
+      status: async (handle, options) => (await fineTune()).status(handle, options),
+      pace,
+      find: unsupported(id, 'fine-tune.find', noKey),
+      cancel: async (handle, options) => (await fineTune()).cancel(handle, options),
+      remove: unsupported(id, 'fine-tune.remove', files),
+      list: unsupported(id, 'fine-tune.list', 'Keep the handles and portfolios.'),
+    },
+    generate: {
+      estimate: (request: GenerateRequest) => estimateRequest(settings, request),
+      validate: async (request) => (await generate()).validate(request),
+      start: async (request, options) => (await generate()).start(request, options),
+      status: async (handle, options) => (await generate()).status(handle, options),
+      pace,
+      find: unsupported(id, 'generation.find', noKey),
+      cancel: async (handle, options) => (await generate()).cancel(handle, options),
+      remove: unsupported(id, 'generation.remove', files),
+      list: unsupported(id, 'generation.list', 'Keep the handles.'),
+      download: async (image, options) => (await generate()).download(image, options),
+    },
+    webhooks: { verify: async (request) => (await webhooks()).verify(request) },
+    account: {
+      check: async (options) => (await import('./account.js')).checkAccount(await connected(), options),
+    },
+  }
+}
