@@ -122,14 +122,60 @@ const boards = (x, z) => 0.86 + 0.1 * (Math.floor(x * 2.2) & 1) + 0.05 * Math.si
 
 /** One photo each: where the camera stands (degrees around, height, distance), the room, the light. */
 const photos = [
-  { around: 12, height: 1.5, distance: 5.2, wall: [0.72, 0.8, 0.86], floor: [0.72, 0.5, 0.32], wood: true, sun: [0.6, 0.9, 0.5] },
-  { around: -38, height: 1.9, distance: 5.4, wall: [0.93, 0.86, 0.76], floor: [0.8, 0.78, 0.74], sun: [-0.7, 0.8, 0.6] },
+  {
+    around: 12,
+    height: 1.5,
+    distance: 5.2,
+    wall: [0.72, 0.8, 0.86],
+    floor: [0.72, 0.5, 0.32],
+    wood: true,
+    sun: [0.6, 0.9, 0.5],
+  },
+  {
+    around: -38,
+    height: 1.9,
+    distance: 5.4,
+    wall: [0.93, 0.86, 0.76],
+    floor: [0.8, 0.78, 0.74],
+    sun: [-0.7, 0.8, 0.6],
+  },
   { around: 55, height: 1.2, distance: 5, wall: [0.42, 0.5, 0.42], floor: [0.34, 0.42, 0.24], sun: [0.8, 0.7, 0.2] },
-  { around: -8, height: 2.6, distance: 5.3, wall: [0.9, 0.6, 0.52], floor: [0.86, 0.84, 0.8], checks: true, sun: [0.2, 1, 0.7] },
-  { around: 84, height: 1.6, distance: 5.2, wall: [0.5, 0.56, 0.7], floor: [0.6, 0.56, 0.5], wood: true, sun: [0.9, 0.6, 0.6] },
-  { around: -70, height: 1.4, distance: 5, wall: [0.95, 0.91, 0.85], floor: [0.55, 0.36, 0.25], wood: true, sun: [-0.5, 0.7, 0.9] },
+  {
+    around: -8,
+    height: 2.6,
+    distance: 5.3,
+    wall: [0.9, 0.6, 0.52],
+    floor: [0.86, 0.84, 0.8],
+    checks: true,
+    sun: [0.2, 1, 0.7],
+  },
+  {
+    around: 84,
+    height: 1.6,
+    distance: 5.2,
+    wall: [0.5, 0.56, 0.7],
+    floor: [0.6, 0.56, 0.5],
+    wood: true,
+    sun: [0.9, 0.6, 0.6],
+  },
+  {
+    around: -70,
+    height: 1.4,
+    distance: 5,
+    wall: [0.95, 0.91, 0.85],
+    floor: [0.55, 0.36, 0.25],
+    wood: true,
+    sun: [-0.5, 0.7, 0.9],
+  },
   { around: 28, height: 0.9, distance: 4.3, wall: [0.16, 0.2, 0.3], floor: [0.22, 0.24, 0.3], sun: [0.5, 0.8, 0.9] },
-  { around: -20, height: 2.1, distance: 4.1, wall: [0.97, 0.82, 0.45], floor: [0.95, 0.9, 0.82], sun: [-0.3, 0.9, 0.8] },
+  {
+    around: -20,
+    height: 2.1,
+    distance: 4.1,
+    wall: [0.97, 0.82, 0.45],
+    floor: [0.95, 0.9, 0.82],
+    sun: [-0.3, 0.9, 0.8],
+  },
 ]
 
 function shade(photo, origin, direction) {
@@ -182,7 +228,9 @@ async function render(photo, file) {
       }
     }
   }
-  await sharp(pixels, { raw: { width: SIZE, height: SIZE, channels: 3 } }).jpeg({ quality: 86, mozjpeg: true }).toFile(file)
+  await sharp(pixels, { raw: { width: SIZE, height: SIZE, channels: 3 } })
+    .jpeg({ quality: 86, mozjpeg: true })
+    .toFile(file)
 }
 
 for (const [index, photo] of photos.entries()) {

@@ -1,0 +1,20 @@
+// Uses the fal client that an app has already, key, proxy and all. node examples/own-fal-client.ts
+import { createFalClient } from '@fal-ai/client'
+import { generate } from '@likeness/core'
+import { createEmulator } from '@likeness/emulator'
+import { createFal } from '@likeness/fal'
+import { train } from './train.ts'
+
+const emulator = createEmulator()
+try {
+  // fal's client has its hosts built in, so only a fetch can send it to the emulator. Leave it out to go live.
+  const client = createFalClient({ credentials: emulator.endpoints.fal.apiKey, fetch: emulator.fetch })
+  const provider = createFal({ client, fetch: emulator.fetch })
+  const portfolio = await train(provider)
+  const { images, warnings } = await generate({ provider, portfolio, prompt: 'an oil painting of {subject}' })
+  for (const { message } of warnings) console.warn(message)
+  await images[0]?.save('robot-painting.jpg')
+  console.log('Wrote robot-painting.jpg')
+} finally {
+  await emulator.close()
+}
