@@ -139,13 +139,14 @@ export function createGenerate(
       // "An array of prompts owned by the authenticated user": wherever the prompt was filed, it is in this list.
       const read: ReadPage<Prompt> = (beforeId) =>
         readList('/prompts', pageQuery(provider, beforeId, 60), headers, options)
-      // A seed of ours is made from the key and belongs to no other request; the caller's own may come twice.
-      const margin = request.seed === undefined ? 60 * minute : minute
+      const derived = request.seed === undefined
+      // A seed of ours is made from the key and belongs to no other request, whatever Astria made of the text; the
+      // caller's own may come twice, so that text and time must agree as well.
       const prompt = await findNewest(
         read,
-        since - margin,
+        since - (derived ? 60 * minute : minute),
         ({ text, seed, num_images: n }) =>
-          text?.trim() === planned.text.trim() && seed === planned.seed && (n ?? request.n) === request.n,
+          seed === planned.seed && (n ?? request.n) === request.n && (derived || text?.trim() === planned.text.trim()),
       )
       return prompt === undefined ? undefined : handleOf(request, prompt, planned)
     },
