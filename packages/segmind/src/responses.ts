@@ -62,7 +62,7 @@ export const submittedGenerationSchema = z.object({
 })
 
 /** Answer of `status_url`; also what `response_url` says of a job that has not ended well. */
-export const generationStatusSchema = z.object({ status: text, error: z.unknown(), metrics })
+export const generationStatusSchema = z.object({ status: text, error: z.unknown().optional(), metrics })
 
 /** See {@link generationStatusSchema}. */
 export type GenerationStatusReply = z.output<typeof generationStatusSchema>
@@ -77,7 +77,7 @@ const picture = z.object({
 /** Answer of `response_url`. `output` is a URL; one client saw an array. */
 export const generationResultSchema = z.object({
   status: text,
-  error: z.unknown(),
+  error: z.unknown().optional(),
   metrics,
   output: z.union([z.string(), z.array(z.union([z.string(), picture]))]).nullish(),
   images: z.array(picture).nullish(),
