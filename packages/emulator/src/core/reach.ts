@@ -30,7 +30,12 @@ export type ReadEmulated = (url: URL) => Promise<Response> | undefined
  * Reads a URL named in a request, as the vendor's own downloader would, but only from `data:`, from the emulator
  * itself, and from this machine. Throws UnreachableUrlError.
  */
-export async function reach(url: string, readEmulated: ReadEmulated, spool: Spool, options: ReachOptions = {}): Promise<StoredFile> {
+export async function reach(
+  url: string,
+  readEmulated: ReadEmulated,
+  spool: Spool,
+  options: ReachOptions = {},
+): Promise<StoredFile> {
   if (!URL.canParse(url)) throw new UnreachableUrlError(url, 'not a URL')
   const target = new URL(url)
   const name = target.protocol === 'data:' ? 'data' : decodeURIComponent(target.pathname.split('/').at(-1) ?? '')
@@ -46,10 +51,20 @@ export async function reach(url: string, readEmulated: ReadEmulated, spool: Spoo
   }
 }
 
-async function open(url: URL, readEmulated: ReadEmulated, signal: AbortSignal | undefined): Promise<Response> {
+async function open(
+  url: URL,
+  readEmulated: ReadEmulated,
+  signal: AbortSignal | undefined,
+  hops = 5,
+): Promise<Response> {
   if (url.protocol === 'data:') return await fetch(url)
   const emulated = readEmulated(url)
-  if (emulated !== undefined) return await emulated
+  if (emulated !== undefined) {
+    const response = await emulated
+    const location = response.headers.get('location')
+    if (response.status < 300 || response.status >= 400 || location === null || hops === 0) return response
+    return await open(new URL(location, url), readEmulated, signal, hops - 1)
+  }
   if (url.protocol !== 'http:' && url.protocol !== 'https:') throw new UnreachableUrlError(url.href, 'not an HTTP URL')
   if (!isLoopback(url)) throw new UnreachableUrlError(url.href, 'the emulator reads from this machine only')
   return await fetch(url, signal === undefined ? {} : { signal })

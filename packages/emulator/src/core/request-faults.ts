@@ -18,7 +18,7 @@ export async function applyFault(fault: RequestFault, scene: Scene): Promise<Out
   const { plugin, line, clock, handle } = scene
   switch (fault.type) {
     case 'rate-limited':
-      return respond(withRetryAfter(plugin.refuse('rate-limited', line), fault.retryAfter, clock))
+      return respond(withRetryAfter(plugin.refuse('rate-limited', line, clock.now()), fault.retryAfter, clock))
     case 'status':
       return respond(new Response(fault.body ?? null, { status: fault.status, headers: fault.headers ?? {} }))
     case 'reset-before':
@@ -31,7 +31,7 @@ export async function applyFault(fault: RequestFault, scene: Scene): Promise<Out
       return respond(gatewayPage(502, 'Bad Gateway'))
     case 'gateway-timeout-after':
       await handle()
-      return respond(plugin.refuse('gateway-timeout', line))
+      return respond(plugin.refuse('gateway-timeout', line, clock.now()))
     case 'truncated-after':
       return respond(await truncate(await handle()))
     case 'stall':
@@ -41,7 +41,7 @@ export async function applyFault(fault: RequestFault, scene: Scene): Promise<Out
       await clock.sleep(fault.ms, scene.signal)
       return respond(await handle())
     default:
-      return respond(plugin.refuse(fault.type, line))
+      return respond(plugin.refuse(fault.type, line, clock.now()))
   }
 }
 

@@ -184,7 +184,7 @@ export interface VendorPlugin<Settings extends object = object, Endpoints extend
   endpoints(origin: string, apiKey: string): Endpoints
   classify(line: RequestLine): Classification
   isAuthenticated(line: RequestLine, apiKey: string): boolean
-  /** The vendor's real answer of this type; `rate-limited` gets its Retry-After header from the core when scripted. */
-  refuse(type: RefusalType | 'rate-limited', line: RequestLine & Classification): Response
+  /** The vendor's real answer of this type; `rate-limited` gets its Retry-After header from the core when scripted. `now`: ms since the epoch. */
+  refuse(type: RefusalType | 'rate-limited', line: RequestLine & Classification, now: number): Response
   create(context: VendorContext<Settings>): VendorInstance
 }
