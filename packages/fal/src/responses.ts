@@ -2,7 +2,8 @@ import * as z from 'zod'
 
 // Only fields that are used, all nullish: fal's answers differ between its pages, its clients and what was seen.
 
-const fileSchema = z.object({
+/** A file that a job made. */
+export const fileSchema = z.object({
   url: z.string(),
   content_type: z.string().nullish(),
   file_size: z.number().nullish(),
@@ -24,7 +25,7 @@ export const statusReplySchema = z.object({
   status: z.string(),
   queue_position: z.number().nullish(),
   logs: z.array(z.object({ message: z.string().nullish() })).nullish(),
-  error: z.unknown(),
+  error: z.unknown().optional(),
   error_type: z.string().nullish(),
 })
 
@@ -48,9 +49,7 @@ export const generationReplySchema = z.object({
 export type GenerationReply = z.output<typeof generationReplySchema>
 
 /** A trainer's output: files under names that the trainer table gives. */
-export const fileReplySchema = z.record(z.string(), z.union([fileSchema, z.unknown()]))
-
-export { fileSchema }
+export const fileReplySchema = z.record(z.string(), z.unknown())
 
 /** @see fal-ai/fal-js `libs/client/src/storage.ts`, 2026-08-02 */
 export const uploadReplySchema = z.object({ upload_url: z.string(), file_url: z.string() })
@@ -71,5 +70,5 @@ export const jwksSchema = z.object({
 /** @see https://docs.fal.ai (webhooks), 2026 */
 export const webhookBodySchema = z.object({
   request_id: z.string().min(1),
-  payload: z.unknown(),
+  payload: z.unknown().optional(),
 })
