@@ -1,6 +1,7 @@
 import {
   createPortfolio,
   type FineTuneOptions,
+  type FineTuneRequest,
   fineTune,
   type GenerateOptions,
   generate,
@@ -104,13 +105,13 @@ describe('a training', () => {
     const options = training(provider, { idempotencyKey: 'order-4711' })
     await startFineTune(options)
     for (let count = 0; count < 70; count++) await startFineTune(training(provider))
-    const request = {
-      ...options,
+    const request: FineTuneRequest = {
+      subject: dog,
       images: [],
       idempotencyKey: 'order-4711',
       mode: 'live',
       onUnsupported: 'warn',
-    } as const
+    }
     const found = await provider.fineTune?.find(request, { since: clock.now() })
     expect(found?.id).toBe(vendor.jobs[0]?.id)
     const other = await provider.fineTune?.find({ ...request, idempotencyKey: 'order-471' }, { since: clock.now() })
@@ -277,6 +278,102 @@ describe('callbacks', () => {
     })
     expect(events[1]).toMatchObject({ jobId: picked.handle.id, kind: 'generation' })
     expect(new URL(callbacks[0]?.url ?? '').searchParams.get('user')).toBe('1')
+  })
+})
+
+describe('beyond Flux LoRA', () => {
+  it('a FaceID tune is ready at once, and applied', async () => {
+    const provider = connect()
+    const providerOptions = { astria: { modelType: 'faceid' } }
+    const { status } = await startFineTune(training(provider, { providerOptions }))
+    if (status?.state !== 'succeeded') throw new Error('not ready')
+    if (!('model' in status)) throw new Error('not a model')
+    const portfolio = createPortfolio(dog, [status.model])
+    await generate(picture(provider, { portfolio }))
+    expect(vendor.jobs.at(-1)?.appliedFineTunes).toEqual([status.model.id])
+  })
+
+  it.each([
+    ['SDXL', { baseTuneId: 666678 }],
+    ['a checkpoint of Stable Diffusion', { baseTuneId: 690204 }],
+  ])('%s is applied', async (_what, astria) => {
+    const provider = connect()
+    const portfolio = await train(provider, { providerOptions: { astria } })
+    await generate(picture(provider, { portfolio }))
+    expect(vendor.jobs.at(-1)?.appliedFineTunes).toEqual([portfolio.models[0]?.id])
+  })
+
+  it('prompts of the training run by themselves and are listed with it', async () => {
+    const promptsAttributes = [{ text: '{subject} at sea', numImages: 2 }]
+    const provider = connect()
+    const { model, providerMetadata } = await fineTune(
+      training(provider, { providerOptions: { astria: { promptsAttributes, characteristics: { coat: 'brown' } } } }),
+    )
+    await clock.advance(3600_000)
+    const list = await provider.generate?.list({ model })
+    expect(providerMetadata.astria?.promptIds).toEqual(list?.items.map(({ id }) => id))
+    expect(list?.items[0]).toMatchObject({ state: 'succeeded', prompt: expect.stringContaining('ohwx dog at sea') })
+    expect(list?.items[0]?.images).toHaveLength(2)
+  })
+
+  it('starts from a picture and a mask', async () => {
+    const [image, mask] = trainingPhotos()
+    const provider = connect()
+    const { warnings } = await generate(picture(provider, { prompt: 'a hat', image, mask, imageStrength: 0.7 }))
+    expect(warnings).toEqual([])
+    const [submit] = submits('generation.submit')
+    expect(submit?.files.map(({ field }) => field)).toEqual(['prompt[input_image]', 'prompt[mask_image]'])
+  })
+})
+
+describe('settings', () => {
+  it('scope every request to the workspace, and a prompt to its own', async () => {
+    const provider = connect({ workspaceId: 7 })
+    await generate(picture(provider, { prompt: 'a dog' }))
+    await generate(picture(provider, { prompt: 'a cat', providerOptions: { astria: { workspaceId: 8 } } }))
+    const [one, other] = submits('generation.submit')
+    expect([one, other].map((entry) => entry?.body)).toMatchObject([
+      { prompt: { workspace_id: 7 } },
+      { prompt: { workspace_id: 8 } },
+    ])
+    const scopes = vendor.journal
+      .filter(({ operation }) => operation.startsWith('generation'))
+      .map(({ headers }) => headers['x-workspace-id'])
+    expect([...new Set(scopes)]).toEqual(['7', '8'])
+  })
+
+  it('may give the provider another id, under which its options are looked for first', async () => {
+    const provider = connect({ id: 'astria-eu' })
+    const { handle } = await startGenerate(
+      picture(provider, {
+        prompt: 'a dog',
+        providerOptions: { 'astria-eu': { theme: 'one' }, astria: { theme: 'two' } },
+      }),
+    )
+    await startGenerate(picture(provider, { prompt: 'a dog', providerOptions: { astria: { theme: 'two' } } }))
+    expect(handle.provider).toBe('astria-eu')
+    expect(submits('generation.submit').map(({ body }) => body)).toMatchObject([
+      { prompt: { theme: 'one' } },
+      { prompt: { theme: 'two' } },
+    ])
+    const wrong = picture(provider, { prompt: 'a dog', providerOptions: { 'astria-eu': { tema: 'x' } } })
+    const error = await failureOf(startGenerate(wrong))
+    expect(error.fields?.[0]?.field).toBe('providerOptions.astria-eu.tema')
+  })
+
+  it('work over real connections too', async () => {
+    await emulator.listen()
+    const { baseURL, apiKey } = emulator.endpoints.astria
+    const provider = createAstria({ baseURL, apiKey, clock })
+    const portfolio = await train(provider)
+    const { images } = await generate(picture(provider, { portfolio }))
+    expect((await images[0]?.bytes())?.byteLength).toBeGreaterThan(1000)
+    for (const type of ['reset-after', 'reset-before'] as const) {
+      vendor.fault({ operation: 'generation.submit', fault: { type } })
+      const billed = vendor.invoice.length
+      await generate(picture(provider, { portfolio })).catch(() => undefined)
+      expect(vendor.invoice.length - billed).toBe(type === 'reset-after' ? 1 : 0)
+    }
   })
 })
 
