@@ -1,0 +1,44 @@
+import { resolve } from 'node:path'
+import { type CancelOutcome, LikenessError } from '@likeness/core'
+import type { Command } from 'commander'
+import { exitCodes } from '../exit-code.js'
+import { readJobFile, writeJobFile } from '../files/job-file.js'
+import { providerOfId } from '../jobs/select-providers.js'
+import type { CommonFlags, Session } from '../session.js'
+import { type Run, withCommonFlags, withExamples } from './run.js'
+
+const words: Readonly<Record<CancelOutcome, string>> = {
+  canceled: 'canceled',
+  requested: 'cancel requested; it may still finish, and be billed',
+  finished: 'had finished before',
+}
+
+async function work(session: Session, file: string): Promise<number> {
+  const path = resolve(session.io.cwd, file)
+  const job = await readJobFile(path)
+  const { handle } = job
+  const provider = await providerOfId(await session.providers(), handle.provider)
+  const kind = handle.kind === 'fine-tune' ? provider.fineTune : provider.generate
+  if (kind === undefined) {
+    const message = `${provider.id} has no ${handle.kind}s.`
+    throw new LikenessError({ kind: 'unsupported', message, provider: provider.id })
+  }
+  const outcome = await kind.cancel(handle, { abortSignal: session.abortSignal })
+  if (outcome === 'canceled') {
+    const at = new Date(session.io.clock.now()).toISOString()
+    writeJobFile(path, { ...job, outcome: { state: 'canceled', at } })
+  }
+  session.print({ handle, outcome }, `${handle.provider}  ${handle.id}  ${words[outcome]}\n`)
+  return exitCodes.ok
+}
+
+export function addCancel(program: Command, run: Run): void {
+  const command = program
+    .command('cancel')
+    .summary('stop a job at the vendor')
+    .description('Stops a job at the vendor, where the vendor can. Interrupting `likeness` alone never stops a job.')
+    .argument('<job>', 'job file, or a JSON file with a handle')
+    .action((job: string, flags: CommonFlags) => run(flags, (session) => work(session, job)))
+  withCommonFlags(command)
+  withExamples(command, 'cancel .likeness/jobs/fine-tune-fal-3f2a.json')
+}

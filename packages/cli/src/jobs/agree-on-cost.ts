@@ -1,0 +1,69 @@
+import { type Estimate, formatUSD, LikenessError } from '@likeness/core'
+import type { Session } from '../session.js'
+
+/** What a request will cost at one provider, as far as it is known. */
+export interface PricedRequest {
+  readonly provider: string
+  readonly estimate: Estimate | undefined
+}
+
+/** Limits on what a command may spend. */
+export interface CostFlags {
+  /** Nano-USD. */
+  readonly maxCost?: number
+  readonly yes?: boolean
+}
+
+/** `$2.00`, `$2.00 to $6.00`, `unknown`. */
+export function formatEstimate(estimate: Estimate | undefined): string {
+  if (estimate === undefined) return 'unknown'
+  const { minimum, maximum } = estimate
+  return minimum === maximum ? formatUSD(maximum) : `${formatUSD(minimum)} to ${formatUSD(maximum)}`
+}
+
+function total(requests: readonly PricedRequest[]): number | undefined {
+  return requests.reduce<number | undefined>(
+    (sum, { estimate }) => (sum === undefined || estimate === undefined ? undefined : sum + estimate.maximum),
+    0,
+  )
+}
+
+function overBudget(message: string): LikenessError {
+  return new LikenessError({
+    kind: 'budget-exceeded',
+    message: `${message} Nothing was sent.`,
+    fields: [{ field: 'maxCost', message }],
+  })
+}
+
+/**
+ * Shows what the requests will cost, and makes sure that it is wanted.
+ *
+ * @param ask - whether a person must agree (trainings), or a limit is enough (pictures)
+ * @throws LikenessError `budget-exceeded` above `--max-cost`, or where nobody agrees
+ */
+export async function agreeOnCost(
+  session: Session,
+  requests: readonly PricedRequest[],
+  flags: CostFlags,
+  ask: boolean,
+): Promise<void> {
+  const sum = total(requests)
+  for (const { provider, estimate } of requests) {
+    const asOf = estimate === undefined ? '' : ` (prices of ${estimate.asOf})`
+    session.note(`estimate: ${provider}: ${formatEstimate(estimate)}${asOf}`)
+  }
+  const { maxCost, yes } = flags
+  if (maxCost !== undefined) {
+    if (sum === undefined) throw overBudget('The cost is not known beforehand, so --max-cost cannot be kept.')
+    if (sum > maxCost) throw overBudget(`It may cost ${formatUSD(sum)}, and --max-cost is ${formatUSD(maxCost)}.`)
+  }
+  const { emulated } = await session.providers()
+  if (!ask || yes || maxCost !== undefined || sum === 0 || emulated) return
+  const cost = sum === undefined ? 'an amount that is not known' : `up to ${formatUSD(sum)}`
+  const { confirm } = session.io
+  if (confirm === undefined || session.structured) {
+    throw overBudget(`This will cost ${cost}; agree to it with --yes, or set --max-cost.`)
+  }
+  if (!(await confirm(`This will cost ${cost}. Go on?`))) throw overBudget('Not agreed to.')
+}

@@ -1,0 +1,36 @@
+import { LikenessError, type SerializedError } from '@likeness/core'
+
+const isNodeError = (error: unknown): error is NodeJS.ErrnoException => error instanceof Error && 'code' in error
+
+function fieldLines(error: LikenessError): string[] {
+  // A message that already names its fields would only be repeated.
+  return (error.fields ?? [])
+    .filter(({ field, message }) => !(error.message.includes(message) && error.message.includes(field)))
+    .map(({ field, message }) => `  ${field}: ${message}`)
+}
+
+/** An error for a person: what happened, the fields at fault, what to do. A stack trace only on request. */
+export function describeError(error: unknown, debug = false): string {
+  const lines: string[] = []
+  if (LikenessError.is(error)) {
+    lines.push(`error: ${error.message}`, ...fieldLines(error))
+    if (error.requestId !== undefined) lines.push(`  request id: ${error.requestId}`)
+    if (error.billed !== 'no') lines.push(`  billed: ${error.billed}`)
+    if (error.hint !== undefined) lines.push(`hint: ${error.hint}`)
+  } else {
+    lines.push(`error: ${error instanceof Error ? error.message : String(error)}`)
+    if (!isNodeError(error))
+      lines.push('hint: This is a fault of likeness itself; run again with --debug to see where.')
+  }
+  if (debug && error instanceof Error) {
+    for (let cause: unknown = error; cause instanceof Error; cause = cause.cause)
+      lines.push(cause.stack ?? String(cause))
+  }
+  return `${lines.join('\n')}\n`
+}
+
+/** An error for a program. What is no `LikenessError` has the kind `unexpected`. */
+export function serializeError(error: unknown): SerializedError | { kind: 'unexpected'; message: string } {
+  if (LikenessError.is(error)) return error.toJSON()
+  return { kind: 'unexpected', message: error instanceof Error ? error.message : String(error) }
+}

@@ -1,0 +1,38 @@
+import type { Io } from '../io.js'
+import { serializeError } from '../print-error.js'
+import type { JobProgress, ProgressView } from './progress.js'
+
+/** One JSON object a line on stdout, for programs that follow a job. */
+export function linesView(io: Pick<Io, 'stdout'>): ProgressView {
+  const emit = (event: Readonly<Record<string, unknown>>) => io.stdout(`${JSON.stringify(event)}\n`)
+  return {
+    async run(tasks) {
+      await Promise.all(
+        tasks.map(async (task) => {
+          const { provider } = task
+          const progress: JobProgress = {
+            step: (text) => emit({ event: 'step', provider, text }),
+            accepted: (handle, file) => emit({ event: 'accepted', provider, file, handle }),
+            status: (status) => emit({ event: 'status', provider, status }),
+            done: () => {},
+          }
+          try {
+            await task.run(progress)
+          } catch (error) {
+            emit({ event: 'failed', provider, error: serializeError(error) })
+          }
+        }),
+      )
+    },
+  }
+}
+
+/** Nothing. */
+export const silentView: ProgressView = {
+  async run(tasks) {
+    const nothing = () => {}
+    const progress: JobProgress = { step: nothing, accepted: nothing, status: nothing, done: nothing }
+    // A failure is each task's own to report.
+    await Promise.allSettled(tasks.map((task) => task.run(progress)))
+  },
+}

@@ -1,0 +1,25 @@
+import type { JobHandle, JobStatus } from '@likeness/core'
+
+/** What one job reports while it runs. */
+export interface JobProgress {
+  /** What is being done before the vendor has the job: `uploading`. */
+  step(text: string): void
+  accepted(handle: JobHandle, file: string): void
+  status(status: JobStatus): void
+  /** The last word: what came of it. */
+  done(text: string): void
+}
+
+/** A piece of work whose progress is shown. It throws when it failed. */
+export interface Task {
+  /** `Provider.id`. */
+  readonly provider: string
+  /** What is done there: `training`. */
+  readonly title: string
+  run(progress: JobProgress): Promise<void>
+}
+
+/** Runs tasks side by side and shows how they get on. Failures are shown, and left to each task to report. */
+export interface ProgressView {
+  run(tasks: readonly Task[]): Promise<void>
+}
