@@ -1,5 +1,5 @@
-import { buffer } from 'node:stream/consumers'
 import { Readable } from 'node:stream'
+import { buffer } from 'node:stream/consumers'
 import { pipeline } from 'node:stream/promises'
 import { Busboy } from '@fastify/busboy'
 import type { StoredFile } from './files.js'
@@ -15,7 +15,11 @@ export class BodyError extends Error {
 const longestField = 64 * 1024 ** 2
 
 /** Reads a body by its content type. JSON and forms are held in memory; files go to disk. Throws BodyError. */
-export async function readBody(source: AsyncIterable<Uint8Array> | null, headers: Headers, spool: Spool): Promise<ReceivedBody> {
+export async function readBody(
+  source: AsyncIterable<Uint8Array> | null,
+  headers: Headers,
+  spool: Spool,
+): Promise<ReceivedBody> {
   const bytes = source === null ? undefined : await skipEmpty(source)
   if (bytes === undefined) return { type: 'none' }
   const contentType = headers.get('content-type') ?? ''
@@ -62,7 +66,11 @@ function parseJson(text: string): ReceivedBody {
   }
 }
 
-async function readMultipart(bytes: AsyncIterable<Uint8Array>, contentType: string, spool: Spool): Promise<FormField[]> {
+async function readMultipart(
+  bytes: AsyncIterable<Uint8Array>,
+  contentType: string,
+  spool: Spool,
+): Promise<FormField[]> {
   const parts: (FormField | Promise<FormField>)[] = []
   try {
     const parser = new Busboy({ headers: { 'content-type': contentType }, limits: { fieldSize: longestField } })

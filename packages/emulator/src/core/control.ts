@@ -1,6 +1,7 @@
 import { Hono } from 'hono'
 import { HTTPException } from 'hono/http-exception'
 import type { FaultScript, VendorControl } from './types.js'
+import { faultTypes, operations } from './words.js'
 
 const help = {
   'GET /': 'this list, and the endpoints',
@@ -25,16 +26,25 @@ export function createControl(vendors: ReadonlyMap<string, VendorControl>, endpo
 
   function vendorOf(name: unknown): VendorControl {
     const vendor = typeof name === 'string' ? vendors.get(name) : undefined
-    if (vendor === undefined) throw new HTTPException(400, { message: `vendor must be one of ${names}, got ${JSON.stringify(name)}` })
+    if (vendor === undefined)
+      throw new HTTPException(400, { message: `vendor must be one of ${names}, got ${JSON.stringify(name)}` })
     return vendor
   }
-  function read<Value>(name: string | undefined, pick: (vendor: VendorControl) => Value): Value | Record<string, Value> {
+  function read<Value>(
+    name: string | undefined,
+    pick: (vendor: VendorControl) => Value,
+  ): Value | Record<string, Value> {
     if (name !== undefined) return pick(vendorOf(name))
     return Object.fromEntries([...vendors].map(([key, vendor]) => [key, pick(vendor)]))
   }
 
   app.onError((error, c) => {
-    const status = error instanceof HTTPException ? error.status : error instanceof TypeError || error instanceof RangeError ? 400 : 500
+    const status =
+      error instanceof HTTPException
+        ? error.status
+        : error instanceof TypeError || error instanceof RangeError
+          ? 400
+          : 500
     return c.json({ error: error.message }, status)
   })
   app.get('/', (c) => c.json({ endpoints: endpoints(), routes: help }))
@@ -71,7 +81,8 @@ export function createControl(vendors: ReadonlyMap<string, VendorControl>, endpo
   })
   app.post('/balance', async (c) => {
     const { vendor, nanoUSD } = await readObject(c.req.raw)
-    if (nanoUSD !== null && typeof nanoUSD !== 'number') throw new TypeError(`nanoUSD must be a number or null, got ${JSON.stringify(nanoUSD)}`)
+    if (nanoUSD !== null && typeof nanoUSD !== 'number')
+      throw new TypeError(`nanoUSD must be a number or null, got ${JSON.stringify(nanoUSD)}`)
     vendorOf(vendor).setBalance(nanoUSD ?? undefined)
     return c.json({ nanoUSD })
   })
@@ -97,17 +108,27 @@ async function readObject(request: Request): Promise<Record<string, unknown>> {
   return { ...value }
 }
 
+function isOneOf(allowed: readonly string[], value: unknown): boolean {
+  return typeof value === 'string' && allowed.includes(value)
+}
+
 function requireFault(script: Record<string, unknown>): asserts script is Record<string, unknown> & FaultScript {
   const { fault } = script
   if (typeof fault !== 'object' || fault === null || !('type' in fault) || typeof fault.type !== 'string')
     throw new TypeError(`fault must be an object with a type, got ${JSON.stringify(fault)}`)
+  if (!isOneOf(faultTypes, fault.type))
+    throw new TypeError(`fault.type must be one of ${faultTypes.join(', ')}, got ${JSON.stringify(fault.type)}`)
+  const { operation } = script
+  if (operation !== undefined && !isOneOf(operations, operation))
+    throw new TypeError(`operation must be one of ${operations.join(', ')}, got ${JSON.stringify(operation)}`)
 }
 
 /** A switch keeps its type; one that is unset by default (undefined) takes anything. */
 function changeSettings(settings: object, changes: Record<string, unknown>): void {
   const target: Record<string, unknown> = settings as Record<string, unknown>
   for (const [name, value] of Object.entries(changes)) {
-    if (!(name in target)) throw new TypeError(`there is no setting ${name}; allowed are ${Object.keys(target).join(', ')}`)
+    if (!(name in target))
+      throw new TypeError(`there is no setting ${name}; allowed are ${Object.keys(target).join(', ')}`)
     const current = target[name]
     if (current !== undefined && value !== null && typeof value !== typeof current)
       throw new TypeError(`${name} must be a ${typeof current}, got ${JSON.stringify(value)}`)

@@ -1,5 +1,5 @@
-import { systemClock } from './clock.js'
 import type { EmulatorClock } from './clock.js'
+import { systemClock } from './clock.js'
 import { createControl } from './control.js'
 import type { InProcessInput } from './in-process.js'
 import { asFetchWould, fetchFailed, toIncoming } from './in-process.js'
@@ -31,7 +31,9 @@ type SettingsOf<P> = P extends VendorPlugin<infer Settings, infer _> ? Settings 
 type EndpointsOf<P> = P extends VendorPlugin<infer _, infer Endpoints> ? Endpoints : never
 
 /** Base URLs and keys, as the adapters take them; and the control listener's URL. */
-export type EndpointsOfAll<P extends Plugins> = { readonly [N in keyof P]: EndpointsOf<P[N]> } & { readonly control: string }
+export type EndpointsOfAll<P extends Plugins> = { readonly [N in keyof P]: EndpointsOf<P[N]> } & {
+  readonly control: string
+}
 
 export interface EmulatorOf<P extends Plugins> {
   readonly clock: EmulatorClock
@@ -57,7 +59,10 @@ interface Seat {
 }
 
 /** An emulator of the given vendors. */
-export function emulate<P extends Plugins>(plugins: P, settings: EmulatorSettings<Extract<keyof P, string>>): EmulatorOf<P> {
+export function emulate<P extends Plugins>(
+  plugins: P,
+  settings: EmulatorSettings<Extract<keyof P, string>>,
+): EmulatorOf<P> {
   const clock = settings.clock ?? systemClock()
   const onError = settings.onError ?? ((error) => process.emitWarning(error instanceof Error ? error : String(error)))
   const spool = createSpool()
@@ -124,7 +129,11 @@ export function emulate<P extends Plugins>(plugins: P, settings: EmulatorSetting
   const controls = Object.fromEntries([...seats].map(([name, seat]) => [name, seat.runtime.control]))
   const control = createControl(new Map(Object.entries(controls)), endpoints)
   const receiveControl = async ({ method, url, headers, body }: Incoming) => {
-    const request = new Request(url, { method, headers, ...(body && !/^(GET|HEAD)$/.test(method) ? { body, duplex: 'half' } : {}) } as RequestInit)
+    const request = new Request(url, {
+      method,
+      headers,
+      ...(body && !/^(GET|HEAD)$/.test(method) ? { body, duplex: 'half' } : {}),
+    } as RequestInit)
     return { type: 'response' as const, response: await control.fetch(request) }
   }
 

@@ -24,7 +24,8 @@ export function createFaults(): Faults {
   return {
     add(script) {
       const { operation, fault, times = 1, skip = 0 } = script
-      if (!Number.isInteger(times) || times < 1) throw new TypeError(`times must be an integer of at least 1, got ${times}`)
+      if (!Number.isInteger(times) || times < 1)
+        throw new TypeError(`times must be an integer of at least 1, got ${times}`)
       if (!Number.isInteger(skip) || skip < 0) throw new TypeError(`skip must be an integer of at least 0, got ${skip}`)
       const armed = { operation, times, skip }
       switch (fault.type) {

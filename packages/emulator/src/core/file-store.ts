@@ -9,7 +9,8 @@ export function createFileStore(spool: Spool): FileStore & { reset(): void } {
   const made = new Map<string, Promise<StoredFile>>()
   const lazy = new Map<string, LazyFile>()
 
-  const write: FileStore['write'] = (bytes, options) => spool.store(bytes instanceof Uint8Array ? [bytes] : bytes, options)
+  const write: FileStore['write'] = (bytes, options) =>
+    spool.store(bytes instanceof Uint8Array ? [bytes] : bytes, options)
 
   async function get(id: string): Promise<StoredFile | undefined> {
     const known = made.get(id)

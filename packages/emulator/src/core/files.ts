@@ -19,7 +19,10 @@ export interface FileStore {
   /** Keeps a received file under `id` (unique in this store; by default a random one); returns the id. */
   add(file: StoredFile, id?: string): string
   /** Writes bytes to disk; `add` then publishes them. */
-  write(bytes: Uint8Array | AsyncIterable<Uint8Array>, options: { name: string; mediaType: string }): Promise<StoredFile>
+  write(
+    bytes: Uint8Array | AsyncIterable<Uint8Array>,
+    options: { name: string; mediaType: string },
+  ): Promise<StoredFile>
   addLazy(file: LazyFile, id?: string): string
   /** Makes a lazy file if need be. */
   get(id: string): Promise<StoredFile | undefined>

@@ -32,7 +32,9 @@ export async function asFetchWould(outcome: Outcome, signal: AbortSignal, closed
       return await new Promise((_resolve, reject) => {
         if (signal.aborted) reject(signal.reason)
         signal.addEventListener('abort', () => reject(signal.reason), { once: true })
-        closed.addEventListener('abort', () => reject(fetchFailed('UND_ERR_SOCKET', 'other side closed')), { once: true })
+        closed.addEventListener('abort', () => reject(fetchFailed('UND_ERR_SOCKET', 'other side closed')), {
+          once: true,
+        })
       })
     default:
       return outcome satisfies never

@@ -37,7 +37,9 @@ export async function listen(
     origin: `http://${host}:${port}`,
     async stop() {
       if (!server.listening) return
-      const closed = new Promise<void>((resolve, reject) => server.close((error) => (error ? reject(error) : resolve())))
+      const closed = new Promise<void>((resolve, reject) =>
+        server.close((error) => (error ? reject(error) : resolve())),
+      )
       server.closeAllConnections()
       await closed
     },
@@ -89,6 +91,9 @@ async function exchange(
   } catch (error) {
     if (gone.signal.aborted) return RESPONSE_ALREADY_SENT
     onError(error)
-    return new Response('the emulator failed; its log says why', { status: 500, headers: { 'x-emulator-error': 'true' } })
+    return new Response('the emulator failed; its log says why', {
+      status: 500,
+      headers: { 'x-emulator-error': 'true' },
+    })
   }
 }

@@ -16,8 +16,10 @@ export function durationsOf(pace: Pace, realistic: Durations): Durations {
   if (pace === 'fast') return fast
   if (pace === 'realistic') return realistic
   for (const [name, ms] of Object.entries(pace)) {
-    if (!(name in fast)) throw new TypeError(`pace has no duration ${name}; allowed are ${Object.keys(fast).join(', ')}`)
-    if (!Number.isFinite(ms) || ms < 0) throw new TypeError(`pace.${name} must be milliseconds of at least 0, got ${ms}`)
+    if (!(name in fast))
+      throw new TypeError(`pace has no duration ${name}; allowed are ${Object.keys(fast).join(', ')}`)
+    if (!Number.isFinite(ms) || ms < 0)
+      throw new TypeError(`pace.${name} must be milliseconds of at least 0, got ${ms}`)
   }
   return { ...fast, ...pace }
 }

@@ -54,7 +54,13 @@ export async function storeAt(
     },
     createWriteStream(path),
   )
-  return { path, name: options.name, bytes: total, sha256: hash.digest('hex'), ...(await identify(path, options.mediaType)) }
+  return {
+    path,
+    name: options.name,
+    bytes: total,
+    sha256: hash.digest('hex'),
+    ...(await identify(path, options.mediaType)),
+  }
 }
 
 async function identify(

@@ -35,43 +35,37 @@ export function createVirtualClock(start: number = Date.UTC(2026, 0, 1)): Virtua
     return alarm
   }
 
-  function earliest(accept: (alarm: Alarm) => boolean): Alarm | undefined {
+  /** What is due first by `until`. At the same time tasks come before sleepers, then the elder before the younger. */
+  function earliest(until: number, accept: (alarm: Alarm) => boolean = () => true): Alarm | undefined {
     let first: Alarm | undefined
     for (const alarm of alarms) {
-      if (!accept(alarm)) continue
-      if (first === undefined || alarm.dueAt < first.dueAt || (alarm.dueAt === first.dueAt && alarm.order < first.order))
-        first = alarm
+      if (alarm.dueAt > until || !accept(alarm)) continue
+      if (first === undefined || comesBefore(alarm, first)) first = alarm
     }
     return first
   }
 
-  /** Rings everything due by `until`. A task is awaited unless it, or someone else, goes to sleep meanwhile: then the
-   * clock must be free to move, or it would wait for itself. */
-  async function ringUntil(until: number, accept: (alarm: Alarm) => boolean): Promise<void> {
-    for (;;) {
-      const alarm = earliest((candidate) => candidate.dueAt <= until && accept(candidate))
-      if (alarm === undefined) break
-      alarms.delete(alarm)
-      now = Math.max(now, alarm.dueAt)
-      const interrupted = new Promise<void>((resolve) => {
-        fellAsleep = resolve
-      })
-      await Promise.race([alarm.ring(), interrupted])
-      if (alarm.sleeper) await turn()
-    }
-    now = Math.max(now, until)
+  /** Moves the clock to the alarm and rings it. A task is awaited, unless it, or someone else, goes to sleep meanwhile:
+   * then the clock must be free to move, or it would wait for itself. */
+  async function ring(alarm: Alarm): Promise<void> {
+    alarms.delete(alarm)
+    now = Math.max(now, alarm.dueAt)
+    const interrupted = new Promise<void>((resolve) => {
+      fellAsleep = resolve
+    })
+    await Promise.race([alarm.ring(), interrupted])
   }
 
+  /** Runs as long as anyone sleeps. */
   async function pump(): Promise<void> {
     if (pumping) return
     pumping = true
     try {
       for (;;) {
         await turn()
-        const next = earliest((alarm) => alarm.sleeper)
-        if (next === undefined) return
-        await ringUntil(next.dueAt, (alarm) => !alarm.sleeper && alarm.dueAt <= next.dueAt)
-        if (alarms.delete(next)) await next.ring()
+        const sleeper = earliest(Number.POSITIVE_INFINITY, (alarm) => alarm.sleeper)
+        if (sleeper === undefined) return
+        await ring(earliest(sleeper.dueAt) ?? sleeper)
       }
     } finally {
       pumping = false
@@ -101,7 +95,18 @@ export function createVirtualClock(start: number = Date.UTC(2026, 0, 1)): Virtua
       })
     },
     async advance(ms) {
-      await ringUntil(now + ms, () => true)
+      const until = now + ms
+      for (let due = earliest(until); due !== undefined; due = earliest(until)) {
+        await ring(due)
+        await turn()
+      }
+      now = Math.max(now, until)
     },
   }
+}
+
+function comesBefore(one: Alarm, other: Alarm): boolean {
+  if (one.dueAt !== other.dueAt) return one.dueAt < other.dueAt
+  if (one.sleeper !== other.sleeper) return other.sleeper
+  return one.order < other.order
 }

@@ -19,12 +19,19 @@ interface Dependencies {
 const receiverTimeout = 15_000
 
 /** Sends a vendor's webhooks, to this machine only, and applies the scripted webhook faults. */
-export function createWebhooks(dependencies: Dependencies): Webhooks & { readonly deliveries: WebhookDelivery[]; reset(): void } {
+export function createWebhooks(
+  dependencies: Dependencies,
+): Webhooks & { readonly deliveries: WebhookDelivery[]; reset(): void } {
   const { clock, timers, faults, durations } = dependencies
   const deliveries: WebhookDelivery[] = []
   const heldBack: (() => Promise<void>)[] = []
 
-  async function attempt(hook: WebhookOptions, message: () => WebhookMessage, tried: number, forged: boolean): Promise<void> {
+  async function attempt(
+    hook: WebhookOptions,
+    message: () => WebhookMessage,
+    tried: number,
+    forged: boolean,
+  ): Promise<void> {
     const { retry, ...result } = await post(hook.url, message(), dependencies.deliver)
     deliveries.push({
       at: clock.now(),
@@ -40,7 +47,11 @@ export function createWebhooks(dependencies: Dependencies): Webhooks & { readonl
     if (wait !== undefined) timers.after(wait, () => attempt(hook, message, tried + 1, false))
   }
 
-  async function send(hook: WebhookOptions, fault: WebhookFault['type'] | undefined, message: () => WebhookMessage): Promise<void> {
+  async function send(
+    hook: WebhookOptions,
+    fault: WebhookFault['type'] | undefined,
+    message: () => WebhookMessage,
+  ): Promise<void> {
     const deliver = () => attempt(hook, message, 0, false)
     switch (fault) {
       case 'webhook-lost':

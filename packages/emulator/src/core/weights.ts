@@ -51,7 +51,9 @@ export async function packWeights(options: WeightsOptions): Promise<Buffer> {
   })
   const text = JSON.stringify(header)
   // The format wants the data aligned to 8 bytes; its header is padded with spaces.
-  const padded = Buffer.from(text.padEnd(Math.ceil(Buffer.byteLength(text) / 8) * 8 - (Buffer.byteLength(text) - text.length)))
+  const padded = Buffer.from(
+    text.padEnd(Math.ceil(Buffer.byteLength(text) / 8) * 8 - (Buffer.byteLength(text) - text.length)),
+  )
   const length = Buffer.alloc(8)
   length.writeBigUInt64LE(BigInt(padded.length))
   return Buffer.concat([length, padded, ...photos])
@@ -83,7 +85,8 @@ export function readWeights(bytes: Uint8Array): Weights {
 function readHeader(buffer: Buffer): Record<string, unknown> {
   if (buffer.length < 8) throw new WeightsError('the file is too short for a safetensors header')
   const length = buffer.readBigUInt64LE(0)
-  if (length > BigInt(Math.min(longestHeader, buffer.length - 8))) throw new WeightsError('the header is larger than the file')
+  if (length > BigInt(Math.min(longestHeader, buffer.length - 8)))
+    throw new WeightsError('the header is larger than the file')
   try {
     const header: unknown = JSON.parse(buffer.toString('utf8', 8, 8 + Number(length)))
     if (isRecord(header)) return header

@@ -1,7 +1,7 @@
+import { json } from '../core/responses.js'
 import type { EmulatedJob, InvoiceLine } from '../core/types.js'
 import type { Failure } from './errors.js'
 import { failureResponse } from './errors.js'
-import { json } from '../core/responses.js'
 import type { Model } from './models.js'
 import { appOf } from './models.js'
 
@@ -38,13 +38,19 @@ export interface FalJob extends EmulatedJob {
 }
 
 /** The live service gives the app-only form, whatever the endpoint (observed 2026-09). */
-export function requestUrls(origin: string, job: FalJob): { response_url: string; status_url: string; cancel_url: string } {
+export function requestUrls(
+  origin: string,
+  job: FalJob,
+): { response_url: string; status_url: string; cancel_url: string } {
   const base = `${origin}/queue/${appOf(job.model)}/requests/${job.id}`
   return { response_url: base, status_url: `${base}/status`, cancel_url: `${base}/cancel` }
 }
 
 /** Every key that the Python client cannot do without is always there, even when null. */
-export function statusBody(job: FalJob, options: { origin: string; position: number; logs: boolean; errors: boolean }): Record<string, unknown> {
+export function statusBody(
+  job: FalJob,
+  options: { origin: string; position: number; logs: boolean; errors: boolean },
+): Record<string, unknown> {
   const common = { status: job.state, request_id: job.id, ...requestUrls(options.origin, job) }
   const logs = options.logs ? job.logs : null
   switch (job.state) {
@@ -64,7 +70,9 @@ function errorFields(job: FalJob, told: boolean): { error?: string; error_type?:
   if (failure === undefined) return {}
   if (failure.source === 'infrastructure') return { error: failure.message, error_type: failure.errorType }
   // For errors of the model itself they are sometimes left out: then only the result tells.
-  return told ? { error: `Invalid status code: ${failure.status}`, error_type: failure.detail[0]?.type ?? 'bad_request' } : {}
+  return told
+    ? { error: `Invalid status code: ${failure.status}`, error_type: failure.detail[0]?.type ?? 'bad_request' }
+    : {}
 }
 
 /** Seconds, or null when it never ran. */

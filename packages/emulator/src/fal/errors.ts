@@ -15,7 +15,13 @@ export interface Detail {
 /** How a job ended badly. `model`: the app refused or failed. `infrastructure`: fal did. */
 export type Failure =
   | { readonly source: 'model'; readonly status: number; readonly detail: readonly Detail[] }
-  | { readonly source: 'infrastructure'; readonly status: number; readonly errorType: string; readonly message: string; readonly headers?: Readonly<Record<string, string>> }
+  | {
+      readonly source: 'infrastructure'
+      readonly status: number
+      readonly errorType: string
+      readonly message: string
+      readonly headers?: Readonly<Record<string, string>>
+    }
 
 export function detail(
   loc: Detail['loc'],
@@ -59,7 +65,10 @@ export function unauthorized(line: RequestLine): Response {
   if (!line.headers.has('authorization')) {
     if (line.path.startsWith('/rest/')) return json({ detail: 'Authorization header is required' }, 401)
     const app = line.path.split('/').slice(2, 4).join('/')
-    return json({ detail: `Cannot access application "${app}". Authentication is required to access this application.` }, 401)
+    return json(
+      { detail: `Cannot access application "${app}". Authentication is required to access this application.` },
+      401,
+    )
   }
   return json({ detail: 'invalid key credentials' }, 401)
 }
@@ -74,11 +83,10 @@ export function unknownRequest(): Response {
 }
 
 export function concurrencyLimit(): Response {
-  return json(
-    { detail: 'Concurrent requests limit reached', error_type: 'concurrent_requests_limit' },
-    429,
-    { 'x-fal-needs-retry': '1', 'x-fal-error-type': 'concurrent_requests_limit' },
-  )
+  return json({ detail: 'Concurrent requests limit reached', error_type: 'concurrent_requests_limit' }, 429, {
+    'x-fal-needs-retry': '1',
+    'x-fal-error-type': 'concurrent_requests_limit',
+  })
 }
 
 /** The platform API has an envelope of its own (OpenAPI of api.fal.ai, 2026-08-21). */
@@ -176,5 +184,10 @@ export function internalError(message = 'Internal server error'): Failure {
 }
 
 export function downloadError(loc: Detail['loc'], url: string): Detail {
-  return detail(loc, 'file_download_error', 'Failed to download the file. Please check if the URL is accessible and try again.', { input: url })
+  return detail(
+    loc,
+    'file_download_error',
+    'Failed to download the file. Please check if the URL is accessible and try again.',
+    { input: url },
+  )
 }

@@ -1,6 +1,6 @@
 import { randomBytes } from 'node:crypto'
-import { withEntries } from '../core/journal.js'
 import type { LazyFile, StoredFile } from '../core/files.js'
+import { withEntries } from '../core/journal.js'
 import type { ReceivedFile } from '../core/types.js'
 import type { VendorContext } from '../core/vendor.js'
 

@@ -40,12 +40,19 @@ const namedSizes: Readonly<Record<string, readonly [width: number, height: numbe
 }
 
 /** Faults in the body, as the model's schema finds them. */
-export function readGeneration(model: GeneratorModel, input: Record<string, unknown>): { value: GenerationInput; faults: readonly Detail[] } {
+export function readGeneration(
+  model: GeneratorModel,
+  input: Record<string, unknown>,
+): { value: GenerationInput; faults: readonly Detail[] } {
   const reader = readInput(input)
   const prompt = reader.string('prompt', { required: true }) ?? ''
   const [width, height] = readSize(model, reader)
   reader.integer('num_inference_steps', { min: model.steps.min, max: model.steps.max, fallback: model.steps.default })
-  reader.number('guidance_scale', { min: model.guidance.min, max: model.guidance.max, fallback: model.guidance.default })
+  reader.number('guidance_scale', {
+    min: model.guidance.min,
+    max: model.guidance.max,
+    fallback: model.guidance.default,
+  })
   reader.number('strength', { min: 0, max: 1 })
   reader.boolean('enable_safety_checker', true)
   reader.choice('acceleration', model.accelerations, model.accelerations[0] ?? 'none')
@@ -75,7 +82,11 @@ function readSize(model: GeneratorModel, reader: InputReader): readonly [number,
     return fallback
   }
   if (!isRecord(size)) {
-    reader.fail(detail(['body', 'image_size'], 'model_attributes_type', 'Input should be a valid dictionary or object', { input: size }))
+    reader.fail(
+      detail(['body', 'image_size'], 'model_attributes_type', 'Input should be a valid dictionary or object', {
+        input: size,
+      }),
+    )
     return fallback
   }
   const sides = readInput(size, ['body', 'image_size'])
@@ -95,7 +106,9 @@ function readLoras(model: GeneratorModel, reader: InputReader): GenerationInput[
   }
   if (loras.length > model.maxLoras) {
     const ctx = { max_length: model.maxLoras }
-    reader.fail(detail(['body', 'loras'], 'sequence_too_long', `List should have at most ${model.maxLoras} items`, { ctx }))
+    reader.fail(
+      detail(['body', 'loras'], 'sequence_too_long', `List should have at most ${model.maxLoras} items`, { ctx }),
+    )
   }
   return loras.map((lora: unknown, index) => {
     const item = readInput(isRecord(lora) ? lora : {}, ['body', 'loras', index])
@@ -111,7 +124,11 @@ function readImageUrls(model: GeneratorModel, reader: InputReader): string[] {
     if (!field.endsWith('s')) return [reader.string(field, { required: true }) ?? '']
     const urls = reader.raw(field)
     if (Array.isArray(urls) && urls.length > 0 && urls.every((url) => typeof url === 'string')) return urls
-    reader.fail(detail(['body', field], urls === undefined ? 'missing' : 'list_type', 'Input should be a list of URLs', { input: urls }))
+    reader.fail(
+      detail(['body', field], urls === undefined ? 'missing' : 'list_type', 'Input should be a list of URLs', {
+        input: urls,
+      }),
+    )
     return []
   })
 }
@@ -179,7 +196,9 @@ async function loadAll(
     const architecture = loaded.weights.metadata['modelspec.architecture']
     if (architecture !== model.baseModel) {
       const message = `Failed to load the LoRA: it was trained on ${architecture}, the model is ${model.baseModel}`
-      return { failure: modelFailure(422, detail(['body', 'loras', index, 'path'], 'value_error', message, { input: path })) }
+      return {
+        failure: modelFailure(422, detail(['body', 'loras', index, 'path'], 'value_error', message, { input: path })),
+      }
     }
     if (scale > 0) subjects.push({ photos: loaded.weights.photos, strength: Math.min(1, scale) })
   }
@@ -210,9 +229,18 @@ async function checkImage(url: string, context: VendorContext<object>): Promise<
   try {
     const file = await context.fetchFile(url)
     if (file.width !== undefined) return undefined
-    return modelFailure(422, detail(['body', 'image_url'], 'image_load_error', 'Failed to load the image. Please ensure the image file is not corrupted.', { input: url.slice(0, 200) }))
+    return modelFailure(
+      422,
+      detail(
+        ['body', 'image_url'],
+        'image_load_error',
+        'Failed to load the image. Please ensure the image file is not corrupted.',
+        { input: url.slice(0, 200) },
+      ),
+    )
   } catch (error) {
-    if (error instanceof UnreachableUrlError) return modelFailure(422, downloadError(['body', 'image_url'], url.slice(0, 200)))
+    if (error instanceof UnreachableUrlError)
+      return modelFailure(422, downloadError(['body', 'image_url'], url.slice(0, 200)))
     throw error
   }
 }
@@ -220,10 +248,15 @@ async function checkImage(url: string, context: VendorContext<object>): Promise<
 /** fal names files by random letters; here the name follows from the picture, so that a run can be repeated. */
 function pictureName(picture: PictureOptions, modelId: string): string {
   const { prompt, seed, width, height } = picture
-  return createHash('sha256').update(JSON.stringify([modelId, prompt, seed, width, height])).digest('base64url').slice(0, 21)
+  return createHash('sha256')
+    .update(JSON.stringify([modelId, prompt, seed, width, height]))
+    .digest('base64url')
+    .slice(0, 21)
 }
 
 /** What the safety checker puts in the place of a picture. */
 async function blackPicture({ width, height, format }: PictureOptions): Promise<Buffer> {
-  return await sharp({ create: { width, height, channels: 3, background: '#000000' } }).toFormat(format).toBuffer()
+  return await sharp({ create: { width, height, channels: 3, background: '#000000' } })
+    .toFormat(format)
+    .toBuffer()
 }

@@ -64,7 +64,12 @@ export const fal: VendorPlugin<FalSettings, FalEndpoints> = {
 
 /** Needs no key: presigned uploads, public files, the key set, and the list of models. */
 function isPublic({ path, method }: RequestLine): boolean {
-  return /^\/(upload|files)\//.test(path) || path === '/rest/.well-known/jwks.json' || path === '/v1/meta' || (path === '/v1/models' && method === 'GET')
+  return (
+    /^\/(upload|files)\//.test(path) ||
+    path === '/rest/.well-known/jwks.json' ||
+    path === '/v1/meta' ||
+    (path === '/v1/models' && method === 'GET')
+  )
 }
 
 function createFal(context: VendorContext<FalSettings>): VendorInstance {
@@ -130,6 +135,10 @@ function createFal(context: VendorContext<FalSettings>): VendorInstance {
 }
 
 function preflight(): Response {
-  const headers = { 'access-control-allow-origin': '*', 'access-control-allow-headers': '*', 'access-control-allow-methods': '*' }
+  const headers = {
+    'access-control-allow-origin': '*',
+    'access-control-allow-headers': '*',
+    'access-control-allow-methods': '*',
+  }
   return new Response(null, { status: 204, headers })
 }

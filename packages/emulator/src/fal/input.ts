@@ -23,7 +23,11 @@ export function readInput(input: Record<string, unknown>, at: readonly (string |
     faults.push(detail([...at, name], type, msg, { ...(ctx === undefined ? {} : { ctx }), input: input[name] ?? null }))
   }
 
-  function numeric(name: string, { min, max, fallback }: { min?: number; max?: number; fallback?: number }, whole: boolean): number | undefined {
+  function numeric(
+    name: string,
+    { min, max, fallback }: { min?: number; max?: number; fallback?: number },
+    whole: boolean,
+  ): number | undefined {
     const value = input[name]
     if (value === undefined || value === null) return fallback
     // pydantic takes a number written as a string.
@@ -50,8 +54,7 @@ export function readInput(input: Record<string, unknown>, at: readonly (string |
     string(name, { required = false, fallback } = {}) {
       const value = input[name]
       if (value === undefined || value === null) {
-        if (required && value === undefined)
-          faults.push(detail([...at, name], 'missing', 'Field required', { input }))
+        if (required && value === undefined) faults.push(detail([...at, name], 'missing', 'Field required', { input }))
         else if (required) fail(name, 'string_type', 'Input should be a valid string')
         return fallback
       }

@@ -38,7 +38,10 @@ export function handlePlatform(request: ReceivedRequest, path: string, context: 
 }
 
 function endpointIds(query: URLSearchParams): string[] {
-  return query.getAll('endpoint_id').flatMap((value) => value.split(',')).filter((id) => id !== '')
+  return query
+    .getAll('endpoint_id')
+    .flatMap((value) => value.split(','))
+    .filter((id) => id !== '')
 }
 
 function listModels(only: string[]): object[] {
@@ -90,7 +93,9 @@ function billing(query: URLSearchParams, { invoice }: VendorContext<FalSettings>
 
 function billingEvents(query: URLSearchParams, context: VendorContext<FalSettings>): Response {
   const ids = query.getAll('request_id').flatMap((value) => value.split(','))
-  const billed = context.invoice.entries.filter(({ status, jobId }) => status === 'billed' && (ids.length === 0 || ids.includes(jobId)))
+  const billed = context.invoice.entries.filter(
+    ({ status, jobId }) => status === 'billed' && (ids.length === 0 || ids.includes(jobId)),
+  )
   return json({ billing_events: billed.map(toBillingEvent), ...page })
 }
 
@@ -136,7 +141,11 @@ function toRequestItem(job: FalJob, payloads: boolean): object {
   }
 }
 
-function deletePayloads(request: ReceivedRequest, path: string, context: VendorContext<FalSettings>): Response | undefined {
+function deletePayloads(
+  request: ReceivedRequest,
+  path: string,
+  context: VendorContext<FalSettings>,
+): Response | undefined {
   const id = /^models\/requests\/([^/]+)\/payloads$/.exec(path)?.[1]
   if (id === undefined || request.method !== 'DELETE') return undefined
   const job = context.jobs.get(id)

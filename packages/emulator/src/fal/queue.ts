@@ -14,7 +14,10 @@ export interface Work {
   readonly endpoint: Model
   readonly input: Record<string, unknown>
   readonly lines: readonly InvoiceLine[]
-  run(job: FalJob, fault: JobFault | undefined): Promise<{ output: NonNullable<FalJob['output']>; applied?: string[] } | { failure: Failure }>
+  run(
+    job: FalJob,
+    fault: JobFault | undefined,
+  ): Promise<{ output: NonNullable<FalJob['output']>; applied?: string[] } | { failure: Failure }>
 }
 
 export interface SubmitOptions {
@@ -40,7 +43,10 @@ export function createQueue(context: VendorContext<FalSettings>, signer: Signer)
   let waiting: FalJob[] = []
   const ready = new Set<FalJob>()
   const running = new Set<FalJob>()
-  const runs = new WeakMap<FalJob, { work: Work; fault: JobFault | undefined; webhook: Webhook | undefined; interruptions: number }>()
+  const runs = new WeakMap<
+    FalJob,
+    { work: Work; fault: JobFault | undefined; webhook: Webhook | undefined; interruptions: number }
+  >()
 
   const log = (job: FalJob, message: string, level: LogLine['level'] = 'INFO') =>
     job.logs.push({ timestamp: new Date(clock.now()).toISOString(), message, level, source: 'USER' })

@@ -22,8 +22,10 @@ export interface QueueAddress {
 export function parseQueuePath(path: string): QueueAddress {
   const match = /^(.+?)\/requests\/([^/]+)(?:\/(status\/stream|status|cancel|response))?\/?$/.exec(path)
   const [, endpointId, requestId, suffix] = match ?? []
-  if (endpointId === undefined || requestId === undefined) return { endpointId: path.replace(/\/$/, ''), action: 'submit' }
-  const action = suffix === 'status' || suffix === 'cancel' ? suffix : suffix === 'status/stream' ? 'status-stream' : 'result'
+  if (endpointId === undefined || requestId === undefined)
+    return { endpointId: path.replace(/\/$/, ''), action: 'submit' }
+  const action =
+    suffix === 'status' || suffix === 'cancel' ? suffix : suffix === 'status/stream' ? 'status-stream' : 'result'
   return { endpointId, requestId, action }
 }
 
@@ -41,7 +43,12 @@ export async function handleQueue(
   if (job === undefined) return unknownRequest()
   const logs = /^(1|true)$/i.test(request.query.get('logs') ?? '')
   const status = () =>
-    statusBody(job, { origin: context.origin(), position: queue.position(job), logs, errors: context.settings.errorsInStatus })
+    statusBody(job, {
+      origin: context.origin(),
+      position: queue.position(job),
+      logs,
+      errors: context.settings.errorsInStatus,
+    })
   const allowed = address.action === 'cancel' ? 'PUT' : 'GET'
   if (request.method !== allowed) return json({ detail: 'Method Not Allowed' }, 405, { allow: allowed })
   switch (address.action) {
@@ -56,7 +63,8 @@ export async function handleQueue(
     case 'result':
     case 'submit':
       // The code of an early result is not documented; most reports say 400.
-      if (job.state !== 'COMPLETED') return json({ detail: 'Request is still in progress' }, 400, { 'x-fal-request-id': job.id })
+      if (job.state !== 'COMPLETED')
+        return json({ detail: 'Request is still in progress' }, 400, { 'x-fal-request-id': job.id })
       return resultResponse(job)
     default:
       return address.action satisfies never
@@ -90,7 +98,14 @@ function submit(
   if (options instanceof Response) return options
   const job = queue.submit(work, options)
   request.accept(job.id)
-  const body = { status: job.state, request_id: job.id, ...requestUrls(context.origin(), job), logs: null, metrics: {}, queue_position: queue.position(job) }
+  const body = {
+    status: job.state,
+    request_id: job.id,
+    ...requestUrls(context.origin(), job),
+    logs: null,
+    metrics: {},
+    queue_position: queue.position(job),
+  }
   return json(body, 200, { 'x-fal-request-id': job.id })
 }
 
@@ -103,7 +118,10 @@ export function isLocked(context: VendorContext<FalSettings>): boolean {
 export function readOptions(request: ReceivedRequest): Parameters<Queue['submit']>[1] | Response {
   const priority = request.headers.get('x-fal-queue-priority') ?? 'normal'
   if (priority !== 'normal' && priority !== 'low')
-    return json({ detail: `X-Fal-Queue-Priority must be normal or low, got ${priority}`, error_type: 'bad_request' }, 400)
+    return json(
+      { detail: `X-Fal-Queue-Priority must be normal or low, got ${priority}`, error_type: 'bad_request' },
+      400,
+    )
   const timeout = request.headers.get('x-fal-request-timeout')
   if (timeout !== null && !(Number(timeout) > 0.1))
     return json({ detail: 'X-Fal-Request-Timeout must be greater than 0.1', error_type: 'bad_request' }, 400)

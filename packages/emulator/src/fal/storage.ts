@@ -66,8 +66,7 @@ export function createStorage(context: VendorContext<object>, files: FalFiles): 
     initiate(request, multipart) {
       if (request.method !== 'POST') return json({ detail: 'Method Not Allowed' }, 405)
       const input = request.body.type === 'json' && isRecord(request.body.value) ? request.body.value : undefined
-      if (input === undefined)
-        return json({ detail: [detail(['body'], 'missing', 'Field required')] }, 422)
+      if (input === undefined) return json({ detail: [detail(['body'], 'missing', 'Field required')] }, 422)
       const reader = readInput(input)
       const name = reader.string('file_name', { required: true }) ?? ''
       const mediaType = reader.string('content_type', { required: true }) ?? ''
@@ -77,7 +76,14 @@ export function createStorage(context: VendorContext<object>, files: FalFiles): 
       const fileId = files.newId(name)
       const key = randomUUID()
       const signature = randomBytes(16).toString('hex')
-      uploads.set(key, { fileId, name, mediaType, seconds: lifecycle.seconds, signature, parts: multipart ? new Map() : undefined })
+      uploads.set(key, {
+        fileId,
+        name,
+        mediaType,
+        seconds: lifecycle.seconds,
+        signature,
+        parts: multipart ? new Map() : undefined,
+      })
       const upload_url = `${context.origin()}/upload/${key}?signature=${signature}`
       return json({ upload_url, file_url: files.url(fileId) })
     },
@@ -93,7 +99,8 @@ export function createStorage(context: VendorContext<object>, files: FalFiles): 
       }
       if (step === 'complete' && request.method === 'POST') return await complete(request, key, upload)
       const number = Number(step)
-      if (request.method !== 'PUT' || !Number.isInteger(number) || number < 1) return json({ detail: 'Invalid part' }, 400)
+      if (request.method !== 'PUT' || !Number.isInteger(number) || number < 1)
+        return json({ detail: 'Invalid part' }, 400)
       return await putPart(request, upload, number)
     },
     async serve(request, id) {
@@ -114,7 +121,10 @@ async function bodyFile({ body }: ReceivedRequest, context: VendorContext<object
     case 'binary':
       return body.file
     case 'json':
-      return await context.files.write(Buffer.from(JSON.stringify(body.value)), { name: 'body', mediaType: 'application/json' })
+      return await context.files.write(Buffer.from(JSON.stringify(body.value)), {
+        name: 'body',
+        mediaType: 'application/json',
+      })
     case 'malformed-json':
       return await context.files.write(Buffer.from(body.text), { name: 'body', mediaType: 'application/json' })
     case 'none':

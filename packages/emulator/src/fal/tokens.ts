@@ -2,7 +2,7 @@ import { randomBytes } from 'node:crypto'
 import type { EmulatorClock } from '../core/clock.js'
 import { json } from '../core/responses.js'
 import type { ReceivedRequest } from '../core/vendor.js'
-import { readInput, isRecord } from './input.js'
+import { isRecord, readInput } from './input.js'
 
 /** Short-lived tokens for browsers: `POST /tokens/` `{allowed_apps, token_expiration}` and its newer form `/tokens/realtime` with `duration`. */
 export interface Tokens {

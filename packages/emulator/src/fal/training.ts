@@ -1,6 +1,6 @@
 import { ArchiveError, openArchive } from '../core/archive.js'
-import { UnreachableUrlError } from '../core/reach.js'
 import type { StoredFile } from '../core/files.js'
+import { UnreachableUrlError } from '../core/reach.js'
 import type { InvoiceLine } from '../core/types.js'
 import type { VendorContext } from '../core/vendor.js'
 import { packWeights } from '../core/weights.js'
@@ -23,14 +23,25 @@ const archiveExtensions = ['.zip']
 const decodable = new Set(['jpeg', 'png', 'webp'])
 
 /** Faults in the body, as the trainer's schema finds them. */
-export function readTraining(model: TrainerModel, input: Record<string, unknown>): { value: TrainingInput; faults: readonly Detail[] } {
+export function readTraining(
+  model: TrainerModel,
+  input: Record<string, unknown>,
+): { value: TrainingInput; faults: readonly Detail[] } {
   const reader = readInput(input)
   const datasetUrl = reader.string(model.datasetField, { required: true }) ?? ''
   const word = reader.string(model.wordField, { required: model.wordRequired, fallback: model.defaultWord ?? '' }) ?? ''
-  const steps = reader.integer('steps', { min: 1, max: model.maxSteps, fallback: model.defaultSteps }) ?? model.defaultSteps
+  const steps =
+    reader.integer('steps', { min: 1, max: model.maxSteps, fallback: model.defaultSteps }) ?? model.defaultSteps
   reader.number('learning_rate', { min: 0 })
   reader.string('data_archive_format')
-  for (const name of ['create_masks', 'is_style', 'is_input_format_already_preprocessed', 'subject_crop', 'face_crop', 'multiresolution_training'])
+  for (const name of [
+    'create_masks',
+    'is_style',
+    'is_input_format_already_preprocessed',
+    'subject_crop',
+    'face_crop',
+    'multiresolution_training',
+  ])
     reader.boolean(name, false)
   return { value: { datasetUrl, word, steps }, faults: reader.faults }
 }
@@ -51,13 +62,27 @@ export async function train(
   if ('failure' in dataset) return dataset
   const { photos, captioned } = dataset
   if (model.captionNeeded && !captioned && input.word === '')
-    return { failure: modelFailure(422, detail(['body', model.wordField], 'value_error', 'Captions are missing and no default caption was given')) }
+    return {
+      failure: modelFailure(
+        422,
+        detail(['body', model.wordField], 'value_error', 'Captions are missing and no default caption was given'),
+      ),
+    }
   // With captions in the archive the trigger word is not used (schema text of flux-lora-fast-training).
   const triggerWord = captioned ? '' : input.word
   const weights = await packWeights({ photos, baseModel: model.baseModel, triggerWord, trainedBy: 'fal' })
   const lora = await files.publish(weights, 'pytorch_lora_weights.safetensors', 'application/octet-stream')
-  const configuration = { base_model: model.baseModel, steps: input.steps, trigger_word: triggerWord, images: photos.length }
-  const config = await files.publish(Buffer.from(JSON.stringify(configuration)), 'config.json', 'application/octet-stream')
+  const configuration = {
+    base_model: model.baseModel,
+    steps: input.steps,
+    trigger_word: triggerWord,
+    images: photos.length,
+  }
+  const config = await files.publish(
+    Buffer.from(JSON.stringify(configuration)),
+    'config.json',
+    'application/octet-stream',
+  )
   const body = { [model.weightsField]: lora.entity(), config_file: config.entity(), debug_preprocessed_output: null }
   return { output: { body, fileIds: [lora.id, config.id] } }
 }
@@ -72,20 +97,41 @@ async function openDataset(
   try {
     entries = await openArchive(await context.fetchFile(input.datasetUrl))
   } catch (error) {
-    if (error instanceof UnreachableUrlError) return { failure: modelFailure(422, downloadError(field, input.datasetUrl)) }
+    if (error instanceof UnreachableUrlError)
+      return { failure: modelFailure(422, downloadError(field, input.datasetUrl)) }
     if (!(error instanceof ArchiveError)) throw error
     const ctx = { supported_extensions: archiveExtensions }
-    return { failure: modelFailure(422, detail(field, 'invalid_archive', 'The archive could not be opened', { ctx, input: input.datasetUrl })) }
+    return {
+      failure: modelFailure(
+        422,
+        detail(field, 'invalid_archive', 'The archive could not be opened', { ctx, input: input.datasetUrl }),
+      ),
+    }
   }
-  const named = entries.filter(({ name }) => imageExtensions.some((extension) => name.toLowerCase().endsWith(extension)))
+  const named = entries.filter(({ name }) =>
+    imageExtensions.some((extension) => name.toLowerCase().endsWith(extension)),
+  )
   const photos = named.filter(({ name }) => !/_mask\.\w+$/.test(name))
   const broken = photos.find(({ format }) => format === undefined || !decodable.has(format))
   if (broken !== undefined)
-    return { failure: modelFailure(422, detail(field, 'image_load_error', `Failed to load the image ${broken.name}`, { input: input.datasetUrl })) }
+    return {
+      failure: modelFailure(
+        422,
+        detail(field, 'image_load_error', `Failed to load the image ${broken.name}`, { input: input.datasetUrl }),
+      ),
+    }
   if (photos.length < model.minImages) {
     const ctx = { min_count: model.minImages, provided_count: photos.length, supported_extensions: imageExtensions }
     const message = `The archive must contain at least ${model.minImages} images, ${photos.length} were provided`
-    return { failure: modelFailure(422, detail(field, 'archive_file_count_below_minimum', message, { ctx, input: input.datasetUrl })) }
+    return {
+      failure: modelFailure(
+        422,
+        detail(field, 'archive_file_count_below_minimum', message, { ctx, input: input.datasetUrl }),
+      ),
+    }
   }
-  return { photos: photos.map(({ path }) => path), captioned: entries.some(({ name }) => name.toLowerCase().endsWith('.txt')) }
+  return {
+    photos: photos.map(({ path }) => path),
+    captioned: entries.some(({ name }) => name.toLowerCase().endsWith('.txt')),
+  }
 }

@@ -13,7 +13,12 @@ import { readTraining, train, trainingLines } from './training.js'
  * What a POST to an endpoint asks for. The queue takes any JSON object: faults in it show when the model reads it, as
  * a job that completes with 422 and costs nothing. Only what the gateway itself sees is answered at once.
  */
-export function toWork(endpointId: string, body: ReceivedBody, context: VendorContext<object>, files: FalFiles): Work | Response {
+export function toWork(
+  endpointId: string,
+  body: ReceivedBody,
+  context: VendorContext<object>,
+  files: FalFiles,
+): Work | Response {
   const endpoint = models.get(endpointId)
   if (endpoint === undefined) return unknownEndpoint(endpointId)
   const input = body.type === 'json' ? body.value : body.type === 'none' ? {} : undefined
@@ -22,7 +27,12 @@ export function toWork(endpointId: string, body: ReceivedBody, context: VendorCo
     case 'fine-tune': {
       const { value, faults } = readTraining(endpoint, input)
       if (faults.length > 0) return refused(endpoint, input, modelFailure(422, ...faults))
-      return { endpoint, input, lines: trainingLines(endpoint, value), run: () => train(endpoint, value, context, files) }
+      return {
+        endpoint,
+        input,
+        lines: trainingLines(endpoint, value),
+        run: () => train(endpoint, value, context, files),
+      }
     }
     case 'generation': {
       const { value, faults } = readGeneration(endpoint, input)

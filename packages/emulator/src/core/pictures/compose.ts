@@ -31,23 +31,38 @@ export async function compose(
 }
 
 /** Cover-crop, upright, with a zoom, a pan and perhaps a mirror of its own. */
-async function crop(photos: readonly (string | Uint8Array)[], width: number, height: number, random: Random): Promise<Buffer> {
+async function crop(
+  photos: readonly (string | Uint8Array)[],
+  width: number,
+  height: number,
+  random: Random,
+): Promise<Buffer> {
   const photo = photos[Math.floor(random.next() * photos.length)]
   if (photo === undefined) throw new RangeError('a subject needs at least one photo')
-  const zoom = random.between(1, 1.3)
+  const zoom = random.between(1, 1.2)
   const wide = Math.ceil(width * zoom)
   const high = Math.ceil(height * zoom)
-  const upright = await sharp(photo).autoOrient().flatten({ background: '#ffffff' }).resize(wide, high, { fit: 'cover' }).toBuffer()
+  const upright = await sharp(photo)
+    .autoOrient()
+    .flatten({ background: '#ffffff' })
+    .resize(wide, high, { fit: 'cover' })
+    .toBuffer()
   const cropped = sharp(upright).extract({
-    left: Math.round((wide - width) * random.between(0.2, 0.8)),
-    top: Math.round((high - height) * random.between(0.2, 0.8)),
+    left: Math.round((wide - width) * random.between(0.25, 0.75)),
+    top: Math.round((high - height) * random.between(0.1, 0.6)),
     width,
     height,
   })
   return await (random.next() < 0.5 ? cropped : cropped.flop()).removeAlpha().png({ compressionLevel: 1 }).toBuffer()
 }
 
-async function fadeIn(panel: Buffer, width: number, height: number, feather: number, upright: boolean): Promise<Buffer> {
+async function fadeIn(
+  panel: Buffer,
+  width: number,
+  height: number,
+  feather: number,
+  upright: boolean,
+): Promise<Buffer> {
   const end = (feather / (upright ? height : width)) * 100
   const axis = upright ? 'x2="0" y2="1"' : 'x2="1" y2="0"'
   const mask = svg(
@@ -56,5 +71,9 @@ async function fadeIn(panel: Buffer, width: number, height: number, feather: num
     `<linearGradient id="g" x1="0" y1="0" ${axis}><stop offset="0" stop-color="#fff" stop-opacity="0"/>` +
       `<stop offset="${end}%" stop-color="#fff"/></linearGradient><rect width="100%" height="100%" fill="url(#g)"/>`,
   )
-  return await sharp(panel).ensureAlpha().composite([{ input: mask, blend: 'dest-in' }]).png({ compressionLevel: 1 }).toBuffer()
+  return await sharp(panel)
+    .ensureAlpha()
+    .composite([{ input: mask, blend: 'dest-in' }])
+    .png({ compressionLevel: 1 })
+    .toBuffer()
 }

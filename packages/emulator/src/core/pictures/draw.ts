@@ -60,11 +60,16 @@ export async function drawPicture(options: PictureOptions): Promise<Buffer> {
     case 'webp':
       return await finished.webp({ quality: 88 }).toBuffer()
     default:
-      throw new TypeError(`format must be jpeg, png or webp, got ${String(format satisfies never)} for a picture of ${width} x ${height}`)
+      throw new TypeError(
+        `format must be jpeg, png or webp, got ${String(format satisfies never)} for a picture of ${width} x ${height}`,
+      )
   }
 }
 
-async function paint({ prompt, seed, width, height, look }: PictureOptions, subjects: readonly Subject[]): Promise<Sharp> {
+async function paint(
+  { prompt, seed, width, height, look }: PictureOptions,
+  subjects: readonly Subject[],
+): Promise<Sharp> {
   const random = randomOf(seed, prompt)
   const style = styleOf(prompt)
   const composed = await compose(subjects, width, height, random)
@@ -97,5 +102,9 @@ function mark({ vendor, width, height }: PictureOptions): Buffer {
   const dot = Math.max(1, Math.round(Math.min(width, height) / 512))
   const x = width - letteringWidth(text) * dot - 6 * dot
   const y = height - 13 * dot
-  return svg(width, height, lettering(text, x + dot, y + dot, dot, '#000000', 0.35) + lettering(text, x, y, dot, '#ffffff', 0.7))
+  return svg(
+    width,
+    height,
+    lettering(text, x + dot, y + dot, dot, '#000000', 0.35) + lettering(text, x, y, dot, '#ffffff', 0.7),
+  )
 }

@@ -48,7 +48,8 @@ export function lettering(text: string, x: number, y: number, dot: number, fill:
     const columns = glyphs[letter] ?? []
     columns.forEach((bits, column) => {
       for (let row = 0; row < rows; row += 1) {
-        if ((bits >> row) & 1) path += `M${x + (index * advance + column) * dot} ${y + row * dot}h${dot}v${dot}h-${dot}z`
+        if ((bits >> row) & 1)
+          path += `M${x + (index * advance + column) * dot} ${y + row * dot}h${dot}v${dot}h-${dot}z`
       }
     })
   })

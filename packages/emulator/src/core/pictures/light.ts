@@ -19,8 +19,15 @@ function graded(
     const { contrast = 1, saturation = 1 } = grade
     const source = await readPixels(picture.modulate({ saturation }))
     const bend = (value: number, factor: number) => ((value - 128) * contrast + 128) * factor
-    const tinted = mapPixels(source, (red, green, blue) => [bend(red, grade.red), bend(green, grade.green), bend(blue, grade.blue)])
-    const layers = overlay(source, random).map(({ content, blend }) => ({ input: svg(source.width, source.height, content), blend }))
+    const tinted = mapPixels(source, (red, green, blue) => [
+      bend(red, grade.red),
+      bend(green, grade.green),
+      bend(blue, grade.blue),
+    ])
+    const layers = overlay(source, random).map(({ content, blend }) => ({
+      input: svg(source.width, source.height, content),
+      blend,
+    }))
     return toImage(await readPixels(toImage(tinted).composite(layers)))
   }
 }
@@ -34,7 +41,13 @@ export function vignette(opacity: number): { content: string; blend: Blend } {
   return { content, blend: 'over' }
 }
 
-function glow(x: number, y: number, radius: number, colour: string, opacity: number): { content: string; blend: Blend } {
+function glow(
+  x: number,
+  y: number,
+  radius: number,
+  colour: string,
+  opacity: number,
+): { content: string; blend: Blend } {
   const content =
     `<radialGradient id="g" cx="${x}%" cy="${y}%" r="${radius}%"><stop offset="0%" stop-color="${colour}" stop-opacity="${opacity}"/>` +
     `<stop offset="100%" stop-color="${colour}" stop-opacity="0"/></radialGradient><rect ${full} fill="url(#g)"/>`
@@ -48,7 +61,11 @@ function wash(from: string, to: string, opacity: number, blend: Blend): { conten
   return { content, blend }
 }
 
-function dots({ width, height }: Size, random: Random, options: { count: number; size: number; below: number; colour: string }): string {
+function dots(
+  { width, height }: Size,
+  random: Random,
+  options: { count: number; size: number; below: number; colour: string },
+): string {
   const unit = Math.min(width, height) / 100
   return Array.from({ length: options.count }, () => {
     const radius = unit * options.size * random.between(0.25, 1) ** 2
@@ -68,12 +85,12 @@ function streaks({ width, height }: Size, random: Random): string {
 }
 
 export const lights = {
-  night: graded({ red: 0.42, green: 0.52, blue: 0.85, contrast: 1.05, saturation: 0.75 }, (size, random) => [
+  night: graded({ red: 0.36, green: 0.5, blue: 0.92, contrast: 1.05, saturation: 0.5 }, (size, random) => [
     { content: dots(size, random, { count: 90, size: 0.35, below: 0.4, colour: '#f4f6ff' }), blend: 'screen' },
     glow(random.between(15, 85), 8, 45, '#9db8ff', 0.5),
     vignette(0.6),
   ]),
-  sunset: graded({ red: 1.12, green: 0.95, blue: 0.74, contrast: 1.05, saturation: 1.12 }, (_size, random) => [
+  sunset: graded({ red: 1.08, green: 0.97, blue: 0.78, contrast: 1.04, saturation: 0.95 }, (_size, random) => [
     wash('#ff5e3a', '#ffb347', 0.45, 'soft-light'),
     glow(random.between(10, 90), random.between(8, 28), 65, '#ffb35c', 0.7),
     vignette(0.28),
@@ -96,12 +113,12 @@ export const lights = {
     wash('#1f4d2b', '#7aa35a', 0.3, 'soft-light'),
     vignette(0.35),
   ]),
-  underwater: graded({ red: 0.55, green: 0.95, blue: 1.12, saturation: 0.9 }, (size, random) => [
+  underwater: graded({ red: 0.5, green: 0.9, blue: 1.2, saturation: 0.55 }, (size, random) => [
     wash('#06b6d4', '#0b3a67', 0.42, 'overlay'),
     { content: dots(size, random, { count: 60, size: 1.3, below: 1, colour: '#d8fbff' }), blend: 'soft-light' },
     glow(50, 0, 60, '#c9fff6', 0.4),
   ]),
-  desert: graded({ red: 1.12, green: 1.0, blue: 0.78, contrast: 0.96 }, () => [
+  desert: graded({ red: 1.08, green: 1.0, blue: 0.8, contrast: 0.96, saturation: 0.85 }, () => [
     wash('#f6c177', '#c2703d', 0.38, 'soft-light'),
     glow(50, 0, 80, '#ffe7b8', 0.35),
   ]),
@@ -111,7 +128,10 @@ export const lights = {
     { content: dots(size, random, { count: 160, size: 0.4, below: 1, colour: '#ffffff' }), blend: 'screen' },
     vignette(0.6),
   ]),
-  studio: graded({ red: 1.04, green: 1.04, blue: 1.05, contrast: 1.08 }, () => [glow(50, 30, 75, '#ffffff', 0.22), vignette(0.2)]),
+  studio: graded({ red: 1.04, green: 1.04, blue: 1.05, contrast: 1.08 }, () => [
+    glow(50, 30, 75, '#ffffff', 0.22),
+    vignette(0.2),
+  ]),
   plain: graded({ red: 1, green: 1, blue: 1, contrast: 1.03 }, () => [vignette(0.16)]),
   async neon(picture: Sharp, random: Random): Promise<Sharp> {
     const source = await readPixels(picture.linear(1.25, -28))
@@ -119,11 +139,20 @@ export const lights = {
       const light = luminance(red, green, blue) / 255
       // From deep violet through magenta to cyan; a third of the own colour stays.
       const mix = (own: number, dark: number, middle: number, bright: number) =>
-        0.34 * own + 0.66 * (light < 0.5 ? dark + (middle - dark) * light * 2 : middle + (bright - middle) * (light * 2 - 1))
+        0.34 * own +
+        0.66 * (light < 0.5 ? dark + (middle - dark) * light * 2 : middle + (bright - middle) * (light * 2 - 1))
       return [mix(red, 18, 236, 120), mix(green, 4, 40, 246), mix(blue, 52, 170, 255)]
     })
     const { width, height } = source
-    const layers = [glow(random.between(0, 30), 50, 55, '#ff2bd6', 0.4), glow(random.between(70, 100), 40, 55, '#19e3ff', 0.4), vignette(0.55)]
-    return toImage(await readPixels(toImage(duotone).composite(layers.map(({ content, blend }) => ({ input: svg(width, height, content), blend })))))
+    const layers = [
+      glow(random.between(0, 30), 50, 55, '#ff2bd6', 0.4),
+      glow(random.between(70, 100), 40, 55, '#19e3ff', 0.4),
+      vignette(0.55),
+    ]
+    return toImage(
+      await readPixels(
+        toImage(duotone).composite(layers.map(({ content, blend }) => ({ input: svg(width, height, content), blend }))),
+      ),
+    )
   },
 } satisfies Readonly<Record<string, Light>>

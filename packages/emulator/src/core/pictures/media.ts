@@ -27,14 +27,20 @@ export const media: Readonly<Record<'watercolor' | 'oil' | 'sketch' | 'comic' | 
   },
 
   async oil(picture, random) {
-    const vivid = await readPixels(picture.modulate({ saturation: 1.35 }).linear(1.08, -8))
+    const vivid = await readPixels(picture.modulate({ saturation: 1.12 }).linear(1.06, -8))
     const brushed = kuwahara(kuwahara(vivid, 6), 3)
     return toImage(addGrain(relief(brushed), random, 5))
   },
 
   async sketch(picture, random) {
     const source = await readPixels(picture)
-    const soft = toGrey(await readPixels(toImage(source).greyscale().negate().blur(Math.max(4, source.width / 90))))
+    const soft = toGrey(
+      await readPixels(
+        toImage(source)
+          .negate()
+          .blur(Math.max(4, source.width / 90)),
+      ),
+    )
     const grey = toGrey(source)
     const steep = edges(source)
     const data = Buffer.allocUnsafe(source.data.length)
@@ -43,7 +49,8 @@ export const media: Readonly<Record<'watercolor' | 'oil' | 'sketch' | 'comic' | 
       const dodge = Math.min(255, ((grey[pixel] ?? 0) * 255) / Math.max(1, 255 - (soft[pixel] ?? 0)))
       const x = pixel % source.width
       const y = Math.floor(pixel / source.width)
-      const hatch = (grey[pixel] ?? 0) < 90 && (x + y) % 7 < 2 ? 46 : (grey[pixel] ?? 0) < 50 && (x - y + 7_000) % 7 < 2 ? 46 : 0
+      const hatch =
+        (grey[pixel] ?? 0) < 90 && (x + y) % 7 < 2 ? 46 : (grey[pixel] ?? 0) < 50 && (x - y + 7_000) % 7 < 2 ? 46 : 0
       const tone = Math.max(34, dodge - (steep[pixel] ?? 0) * 0.35 - hatch - random.next() * 10)
       data[at] = tone * 0.99
       data[at + 1] = tone * 0.97
@@ -53,7 +60,7 @@ export const media: Readonly<Record<'watercolor' | 'oil' | 'sketch' | 'comic' | 
   },
 
   async comic(picture) {
-    const smooth = kuwahara(await readPixels(picture.modulate({ saturation: 1.6, brightness: 1.05 })), 4)
+    const smooth = kuwahara(await readPixels(picture.modulate({ saturation: 1.2, brightness: 1.04 })), 4)
     const outline = edges(smooth)
     const flat = mapPixels(smooth, (red, green, blue) => [step(red), step(green), step(blue)])
     for (let pixel = 0, at = 0; pixel < outline.length; pixel += 1, at += 3) {
@@ -65,7 +72,13 @@ export const media: Readonly<Record<'watercolor' | 'oil' | 'sketch' | 'comic' | 
 
   async monochrome(picture, random) {
     const source = await readPixels(picture.linear(1.18, -18))
-    return toImage(addGrain(mapPixels(source, (...colour) => grey(luminance(...colour))), random, 12))
+    return toImage(
+      addGrain(
+        mapPixels(source, (...colour) => grey(luminance(...colour))),
+        random,
+        12,
+      ),
+    )
   },
 
   async vintage(picture, random) {
@@ -80,7 +93,7 @@ export const media: Readonly<Record<'watercolor' | 'oil' | 'sketch' | 'comic' | 
   },
 }
 
-const step = (value: number) => Math.round(value / 51) * 51
+const step = (value: number) => Math.round(value / 42.5) * 42.5
 const grey = (value: number): readonly [number, number, number] => [value, value, value]
 
 /** Film grain; the same on all three channels. */

@@ -18,13 +18,18 @@ export function toImage({ data, width, height }: Pixels): Sharp {
 }
 
 export function svg(width: number, height: number, content: string): Buffer {
-  return Buffer.from(`<svg xmlns="http://www.w3.org/2000/svg" width="${width}" height="${height}" viewBox="0 0 ${width} ${height}">${content}</svg>`)
+  return Buffer.from(
+    `<svg xmlns="http://www.w3.org/2000/svg" width="${width}" height="${height}" viewBox="0 0 ${width} ${height}">${content}</svg>`,
+  )
 }
 
-const clamp = (value: number) => (value < 0 ? 0 : value > 255 ? 255 : value)
+const clamp = (value: number) => Math.max(0, Math.min(255, value))
 
 /** Maps each pixel by its own colour. */
-export function mapPixels(source: Pixels, map: (red: number, green: number, blue: number) => readonly [number, number, number]): Pixels {
+export function mapPixels(
+  source: Pixels,
+  map: (red: number, green: number, blue: number) => readonly [number, number, number],
+): Pixels {
   const data = Buffer.allocUnsafe(source.data.length)
   for (let at = 0; at < data.length; at += 3) {
     const [red, green, blue] = map(source.data[at] ?? 0, source.data[at + 1] ?? 0, source.data[at + 2] ?? 0)
@@ -54,8 +59,15 @@ export function edges(source: Pixels): Uint8Array {
     for (let x = 1; x < width - 1; x += 1) {
       const at = y * width + x
       const value = (offset: number) => grey[at + offset] ?? 0
-      const across = value(1 - width) + 2 * value(1) + value(1 + width) - value(-1 - width) - 2 * value(-1) - value(width - 1)
-      const down = value(width - 1) + 2 * value(width) + value(width + 1) - value(-1 - width) - 2 * value(-width) - value(1 - width)
+      const across =
+        value(1 - width) + 2 * value(1) + value(1 + width) - value(-1 - width) - 2 * value(-1) - value(width - 1)
+      const down =
+        value(width - 1) +
+        2 * value(width) +
+        value(width + 1) -
+        value(-1 - width) -
+        2 * value(-width) -
+        value(1 - width)
       steep[at] = clamp((Math.abs(across) + Math.abs(down)) / 2)
     }
   }

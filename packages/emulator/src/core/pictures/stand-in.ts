@@ -27,7 +27,9 @@ export async function drawStandIn(width: number, height: number, random: Random)
   const textY = Math.round(height * 0.9 - 3.5 * dot)
   const plate = `<rect x="${textX - 3 * dot}" y="${textY - 3 * dot}" width="${(letteringWidth(words) + 6) * dot}" height="${13 * dot}" fill="#ffffff" fill-opacity="0.82"/>`
   const text = lettering(words, textX, textY, dot, '#4a4a4a')
-  return sharp(svg(width, height, shapes + silhouette(width / 2, height * 0.82, unit * 0.62) + plate + text)).removeAlpha()
+  return sharp(
+    svg(width, height, shapes + silhouette(width / 2, height * 0.82, unit * 0.62) + plate + text),
+  ).removeAlpha()
 }
 
 function pattern(width: number, height: number, colour: string, random: Random): string {
@@ -37,9 +39,12 @@ function pattern(width: number, height: number, colour: string, random: Random):
   for (let y = 0; y < height; y += cell) {
     for (let x = 0; x < width; x += cell) {
       const opacity = random.between(0.08, 0.55).toFixed(2)
-      if (kind === 'triangles') content += `<path d="M${x} ${y}h${cell}l-${cell} ${cell}z" fill="${colour}" fill-opacity="${opacity}"/>`
-      else if (kind === 'arcs') content += `<path d="M${x} ${y}h${cell}a${cell} ${cell} 0 0 1 -${cell} ${cell}z" fill="${colour}" fill-opacity="${opacity}"/>`
-      else content += `<rect x="${x}" y="${y}" width="${cell / 2}" height="${cell}" fill="${colour}" fill-opacity="${opacity}"/>`
+      if (kind === 'triangles')
+        content += `<path d="M${x} ${y}h${cell}l-${cell} ${cell}z" fill="${colour}" fill-opacity="${opacity}"/>`
+      else if (kind === 'arcs')
+        content += `<path d="M${x} ${y}h${cell}a${cell} ${cell} 0 0 1 -${cell} ${cell}z" fill="${colour}" fill-opacity="${opacity}"/>`
+      else
+        content += `<rect x="${x}" y="${y}" width="${cell / 2}" height="${cell}" fill="${colour}" fill-opacity="${opacity}"/>`
     }
   }
   return content

@@ -1,7 +1,7 @@
-import { lights } from './light.js'
 import type { Light } from './light.js'
-import { media } from './media.js'
+import { lights } from './light.js'
 import type { Medium } from './media.js'
+import { media } from './media.js'
 
 export interface Style {
   readonly medium: Medium | undefined
