@@ -55,7 +55,8 @@ async function call(method: string, path: string, body?: unknown, headers: Recor
 function tuneForm(fields: Record<string, string> = {}): FormData {
   const form = new FormData()
   const all = { title: 'subject 1', name: 'man', base_tune_id: String(flux), model_type: 'lora', ...fields }
-  for (const [name, value] of Object.entries(all)) form.append(name.includes('[') ? `tune${name}` : `tune[${name}]`, value)
+  for (const [name, value] of Object.entries(all))
+    form.append(name.includes('[') ? `tune${name}` : `tune[${name}]`, value)
   for (const [index, bytes] of pictures.entries())
     form.append('tune[images][]', new Blob([new Uint8Array(bytes)], { type: 'image/jpeg' }), `${index}.jpg`)
   return form
@@ -178,7 +179,7 @@ describe('tunes', () => {
   it('fetch image_urls during the request', async () => {
     const { orig_images } = await train()
     const response = await call('POST', '/tunes', {
-      tune: { title: 'by url', name: 'man', branch: 'flux1', image_urls: orig_images.map((url: string) => url.replace('/mp/', '/storage/')) },
+      tune: { title: 'by url', name: 'man', branch: 'flux1', image_urls: orig_images },
     })
     expect(response.status).toBe(201)
     expect(control().journal[1]?.files).toHaveLength(4)
@@ -316,18 +317,27 @@ describe('prompts', () => {
 
   it('apply what their tags name, and nothing without', async () => {
     const [one, two] = [await trained(), await trained({ title: 'second' })]
-    const both = await done((await prompt(flux, { text: `<lora:${one.id}:0.9> <lora:${two.id}:0.7> two men`, num_images: 1 })).id)
+    const both = await done(
+      (await prompt(flux, { text: `<lora:${one.id}:0.9> <lora:${two.id}:0.7> two men`, num_images: 1 })).id,
+    )
     const named = await done((await prompt(flux, { text: '<lora:second:1> ohwx man', num_images: 1 })).id)
     const plain = await done((await prompt(flux, { text: 'a man', num_images: 1 })).id)
-    const applied = control().jobs.filter(({ kind }) => kind === 'generation').map((job) => job.appliedFineTunes)
+    const applied = control()
+      .jobs.filter(({ kind }) => kind === 'generation')
+      .map((job) => job.appliedFineTunes)
     expect(applied).toEqual([[String(one.id), String(two.id)], [String(two.id)], []])
     expect([both.is_multiperson, named.is_multiperson, plain.is_multiperson]).toEqual([true, false, false])
   })
 
   it('show the training photos when, and only when, the LoRA was applied', async () => {
     const tune = await trained()
-    const ask = async (text: string) => await done((await prompt(flux, { text, num_images: 1, seed: 7, w: 512, h: 520 })).id)
-    const [applied, again, standIn] = [await ask(`<lora:${tune.id}:1> ohwx man`), await ask(`<lora:${tune.id}:1> ohwx man`), await ask('ohwx man')]
+    const ask = async (text: string) =>
+      await done((await prompt(flux, { text, num_images: 1, seed: 7, w: 512, h: 520 })).id)
+    const [applied, again, standIn] = [
+      await ask(`<lora:${tune.id}:1> ohwx man`),
+      await ask(`<lora:${tune.id}:1> ohwx man`),
+      await ask('ohwx man'),
+    ]
     const bytes = await Promise.all([applied, again, standIn].map(({ images }) => picture(images[0])))
     expect(bytes[0]?.equals(bytes[1] ?? Buffer.alloc(0))).toBe(true)
     expect(bytes[0]?.equals(bytes[2] ?? Buffer.alloc(0))).toBe(false)
@@ -356,7 +366,10 @@ describe('prompts', () => {
     const urls = received.map(({ url }) => url)
     expect(urls).toEqual(['https://app.test/prompt', 'https://app.test/all'])
     expect(received[1]?.body).toMatchObject([{ id: tune.prompts[0].id }])
-    const form = tuneForm({ '[prompts_attributes][][text]': 'ohwx man', '[prompts_attributes][][negative_prompt]': 'hat' })
+    const form = tuneForm({
+      '[prompts_attributes][][text]': 'ohwx man',
+      '[prompts_attributes][][negative_prompt]': 'hat',
+    })
     const refused = await call('POST', '/tunes', form)
     expect(await refused.json()).toHaveProperty(['prompts.negative_prompt'])
   })
@@ -366,7 +379,18 @@ describe('prompts', () => {
     await clock.advance(20_000)
     expect(received).toHaveLength(1)
     expect(Object.keys(received[0]?.body.prompt).sort()).toEqual(
-      ['created_at', 'id', 'images', 'negative_prompt', 'started_training_at', 'steps', 'text', 'trained_at', 'tune_id', 'updated_at'].sort(),
+      [
+        'created_at',
+        'id',
+        'images',
+        'negative_prompt',
+        'started_training_at',
+        'steps',
+        'text',
+        'trained_at',
+        'tune_id',
+        'updated_at',
+      ].sort(),
     )
     expect(received[0]?.body.prompt).toMatchObject({ id, tune_id: flux })
     expect([...(received[0]?.headers.keys() ?? [])].filter((name) => /sign|auth/.test(name))).toEqual([])
@@ -413,10 +437,15 @@ describe('prompts', () => {
   it('are copied, liked, moved and deleted', async () => {
     const { id } = await prompt(flux, { text: 'a', seed: 1, num_images: 1 })
     const copy = await call('POST', `/prompts/${id}/duplicate`, { prompt: { seed: 2 } })
-    expect([copy.status, await copy.json()]).toMatchObject([201, { text: 'a', seed: 2, orig_prompt_id: id, num_images: 1 }])
+    expect([copy.status, await copy.json()]).toMatchObject([
+      201,
+      { text: 'a', seed: 2, orig_prompt_id: id, num_images: 1 },
+    ])
     for (const path of ['likes', 'like']) expect((await call('POST', `/prompts/${id}/${path}`)).status).toBe(201)
     expect(await read('/prompts?liked=true')).toMatchObject([{ id, prompt_likes_count: 2 }])
-    expect(await (await call('PATCH', `/prompts/${id}`, { prompt: { pack_id: 5 } })).json()).toMatchObject({ pack_id: 5 })
+    expect(await (await call('PATCH', `/prompts/${id}`, { prompt: { pack_id: 5 } })).json()).toMatchObject({
+      pack_id: 5,
+    })
     const [image] = (await done(id)).images
     expect((await call('DELETE', `/tunes/${flux}/prompts/${id}`)).status).toBe(204)
     expect((await call('GET', `/prompts/${id}`)).status).toBe(404)
@@ -486,7 +515,11 @@ describe('packs', () => {
   it('bring base model and prompts', async () => {
     const [pack] = await read('/packs')
     expect(await read(`/p/${pack.slug}`)).toMatchObject({ id: 260 })
-    const form = tuneForm({ name: 'woman', base_tune_id: '690204', '[prompt_attributes][callback]': 'https://app.test/hook' })
+    const form = tuneForm({
+      name: 'woman',
+      base_tune_id: '690204',
+      '[prompt_attributes][callback]': 'https://app.test/hook',
+    })
     const response = await call('POST', '/p/260/tunes', form)
     const tune = await response.json()
     expect([response.status, tune.base_tune_id, tune.prompts.length]).toEqual([201, flux, 2])
