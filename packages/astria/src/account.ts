@@ -1,11 +1,11 @@
 import { parseReply } from '@likeness/adapter-kit'
 import type { Account } from '@likeness/core'
+import type { Connection } from './connection.js'
 import { nanoUSDFromMillicents } from './prices.js'
 import { userSchema } from './responses.js'
-import type { AstriaContext } from './settings.js'
 
 /** `GET /users`, which Astria's own command line (2026-08-21) reads the balance from. */
-export function createAccount({ id: provider, transport }: AstriaContext): Account {
+export function createAccount({ provider, transport }: Connection): Account {
   return {
     async check(options) {
       const reply = await transport.send({ name: 'account', effect: 'read', method: 'GET', url: '/users' }, options)

@@ -7,13 +7,14 @@ import {
   LikenessError,
   type Warning,
 } from '@likeness/core'
+import type { Connection } from './connection.js'
 import { refusal } from './errors.js'
 import { hasKey, planTune, type TunePlan } from './fine-tune-request.js'
 import { fineTuneStatus, isPastRetention, listItemOf } from './fine-tune-status.js'
 import { fineTuneOptionsSchema } from './options.js'
 import { estimateFineTune } from './prices.js'
 import { type Tune, tuneListSchema, tuneSchema } from './responses.js'
-import { type AstriaContext, rawOptions } from './settings.js'
+import { rawOptions } from './settings.js'
 import { type Callback, callbackOf } from './webhooks.js'
 
 const hour = 3600_000
@@ -22,13 +23,13 @@ const hour = 3600_000
 const slowestUpload = 128 * 1024
 
 /** How long a submit may take: longer than other requests by what its files need. */
-export function submitTimeoutMs({ settings }: AstriaContext, files: readonly { readonly bytes: number }[]): number {
+export function submitTimeoutMs({ settings }: Connection, files: readonly { readonly bytes: number }[]): number {
   const bytes = files.reduce((sum, file) => sum + file.bytes, 0)
   return (settings.timeoutMs ?? 60_000) + Math.ceil((bytes / slowestUpload) * 1000)
 }
 
 /** Says of a lost submit that it may be sent again, where the account's idempotency makes that safe. */
-export function withIdempotencyHint(error: unknown, { settings }: AstriaContext): unknown {
+export function withIdempotencyHint(error: unknown, { settings }: Connection): unknown {
   if (!LikenessError.is(error) || error.kind !== 'outcome-unknown' || settings.titleIdempotency !== true) return error
   const hint =
     "Send it again with the same idempotencyKey after a minute: the account's idempotency makes one job of it."
@@ -36,8 +37,8 @@ export function withIdempotencyHint(error: unknown, { settings }: AstriaContext)
 }
 
 /** With the account's idempotency a submit may answer with what was there before. */
-export function existingWarning(context: AstriaContext, createdAt: string | null | undefined, what: string): Warning[] {
-  const { id: provider, settings, clock } = context
+export function existingWarning(connection: Connection, createdAt: string | null | undefined, what: string): Warning[] {
+  const { provider, settings, clock } = connection
   const old = typeof createdAt === 'string' && Date.parse(createdAt) < clock.now() - 2 * 60_000
   if (settings.titleIdempotency !== true || !old) return []
   return [
@@ -77,9 +78,9 @@ export function pageQuery(provider: string, cursor: string | undefined, limit: n
 
 /** The methods of {@link FineTune} that talk to Astria, or need its schemas. */
 export function createFineTune(
-  context: AstriaContext,
+  connection: Connection,
 ): Pick<FineTune, 'validate' | 'start' | 'status' | 'find' | 'remove' | 'list'> {
-  const { id: provider, transport, clock } = context
+  const { provider, transport, clock } = connection
 
   function plan(request: FineTuneRequest, callback: Callback): TunePlan {
     const { path, value } = rawOptions(provider, request)
@@ -96,7 +97,7 @@ export function createFineTune(
       idempotencyKey: request.idempotencyKey,
       startedAt: new Date(clock.now()).toISOString(),
       subject: request.subject,
-      estimate: estimateFineTune(request, rawOptions(provider, request).value, context.prices),
+      estimate: estimateFineTune(request, rawOptions(provider, request).value, connection.prices),
       data: typeof tune.eta === 'string' ? { ...data, eta: tune.eta } : data,
     }
   }
@@ -114,30 +115,35 @@ export function createFineTune(
 
   return {
     async validate(request) {
-      return plan(request, callbackOf(context, request)).warnings
+      return plan(request, callbackOf(connection, request)).warnings
     },
 
     async start(request, options) {
-      const { body, warnings, data } = plan(request, callbackOf(context, request))
+      const { body, warnings, data } = plan(request, callbackOf(connection, request))
       const name = 'fine-tune.submit'
-      const timeoutMs = submitTimeoutMs(context, body.type === 'multipart' ? request.images : [])
+      const timeoutMs = submitTimeoutMs(connection, body.type === 'multipart' ? request.images : [])
       try {
         const operation: Operation = { name, effect: 'paid', method: 'POST', url: '/tunes', body, timeoutMs }
         const reply = await transport.send(operation, options)
         const tune = parseReply(tuneSchema, reply, { provider, operation: name, paid: true })
         const handle = handleOf(request, tune, data)
         const status = fineTuneStatus(provider, tune, handle, clock.now())
-        const all = [...warnings, ...existingWarning(context, tune.created_at, 'tune')]
+        const all = [...warnings, ...existingWarning(connection, tune.created_at, 'tune')]
         // A FaceID tune is not trained: it is ready at once.
         const ended = status.state === 'succeeded' ? { status } : {}
         return { handle, warnings: all, estimate: handle.estimate, ...ended }
       } catch (error) {
-        throw withIdempotencyHint(error, context)
+        throw withIdempotencyHint(error, connection)
       }
     },
 
     async status(handle, options) {
-      const operation = { name: 'fine-tune.status', effect: 'read', method: 'GET', url: `/tunes/${handle.id}` } as const
+      const operation = {
+        name: 'fine-tune.status',
+        effect: 'read',
+        method: 'GET',
+        url: `/tunes/${encodeURIComponent(handle.id)}`,
+      } as const
       try {
         const reply = await transport.send(operation, options)
         const tune = parseReply(tuneSchema, reply, { provider, operation: operation.name })

@@ -7,6 +7,7 @@ import {
   type JsonObject,
   LikenessError,
 } from '@likeness/core'
+import type { Connection } from './connection.js'
 import { refusal } from './errors.js'
 import {
   existingWarning,
@@ -22,16 +23,16 @@ import { generationStatus, promptItemOf } from './generate-status.js'
 import { generateOptionsSchema } from './options.js'
 import { estimateGenerate } from './prices.js'
 import { type Prompt, promptListSchema, promptSchema } from './responses.js'
-import { type AstriaContext, defaultBaseURL, rawOptions, workspaceHeaders } from './settings.js'
+import { rawOptions, workspaceHeaders } from './settings.js'
 import { type Callback, callbackOf } from './webhooks.js'
 
 const minute = 60_000
 
 /** The methods of {@link Generate} that talk to Astria, or need its schemas. */
 export function createGenerate(
-  context: AstriaContext,
+  connection: Connection,
 ): Pick<Generate, 'validate' | 'start' | 'status' | 'find' | 'remove' | 'list' | 'download'> {
-  const { id: provider, transport, clock, settings } = context
+  const { provider, transport, clock, settings, baseURL } = connection
 
   function plan(request: GenerateRequest, callback: Callback): PromptPlan {
     const { path, value } = rawOptions(provider, request)
@@ -62,14 +63,14 @@ export function createGenerate(
       idempotencyKey: request.idempotencyKey,
       startedAt: new Date(clock.now()).toISOString(),
       n: request.n,
-      estimate: estimateGenerate(request, rawOptions(provider, request).value, context.prices),
+      estimate: estimateGenerate(request, rawOptions(provider, request).value, connection.prices),
       data: { tuneId: prompt.tune_id ?? tuneId, mock, ...owned, ...workspaceOf(request) },
     }
   }
 
   function promptUrl({ id, data }: JobHandle): string {
-    const nested = typeof data.tuneId === 'string' ? `/tunes/${data.tuneId}` : ''
-    return `${nested}/prompts/${id}`
+    const nested = typeof data.tuneId === 'string' ? `/tunes/${encodeURIComponent(data.tuneId)}` : ''
+    return `${nested}/prompts/${encodeURIComponent(id)}`
   }
 
   async function readList(
@@ -85,11 +86,11 @@ export function createGenerate(
 
   return {
     async validate(request) {
-      return plan(request, callbackOf(context, request)).warnings
+      return plan(request, callbackOf(connection, request)).warnings
     },
 
     async start(request, options) {
-      const planned = plan(request, callbackOf(context, request))
+      const planned = plan(request, callbackOf(connection, request))
       const { body, tuneId, warnings } = planned
       const files = [request.image, request.mask].filter((file) => file !== undefined && file.url === undefined)
       const operation: Operation = {
@@ -100,7 +101,7 @@ export function createGenerate(
         headers: workspaceHeaders(workspaceOf(request).workspaceId),
         body,
         timeoutMs: submitTimeoutMs(
-          context,
+          connection,
           files.filter((file) => file !== undefined),
         ),
       }
@@ -109,11 +110,11 @@ export function createGenerate(
         const prompt = parseReply(promptSchema, reply, { provider, operation: operation.name, paid: true })
         const handle = handleOf(request, prompt, planned)
         const status = generationStatus(provider, prompt, handle)
-        const all = [...warnings, ...existingWarning(context, prompt.created_at, 'prompt')]
+        const all = [...warnings, ...existingWarning(connection, prompt.created_at, 'prompt')]
         const ended = status.state === 'succeeded' ? { status } : {}
         return { handle, warnings: all, estimate: handle.estimate, ...ended }
       } catch (error) {
-        throw withIdempotencyHint(error, context)
+        throw withIdempotencyHint(error, connection)
       }
     },
 
@@ -175,7 +176,7 @@ export function createGenerate(
     },
 
     download({ url }, options) {
-      const allowedHosts = [...(settings.allowedHosts ?? []), ...hostsOf([settings.baseURL ?? defaultBaseURL])]
+      const allowedHosts = [...(settings.allowedHosts ?? []), ...hostsOf([baseURL])]
       return download({ url, provider, allowedHosts, clock, fetch: settings.fetch, abortSignal: options?.abortSignal })
     },
   }

@@ -65,15 +65,15 @@ describe('a training', () => {
 })
 
 describe('a generation', () => {
-  it.each<[string, GenerateRequest, Record<string, unknown>, number]>([
-    ['plain pictures', pictures(4), {}, 0.12],
-    ['of a subject', pictures(1, { models: [{ model }] }), {}, 0.03],
-    ['upscaled', pictures(4), { superResolution: true }, 0.24],
-    ['several models', pictures(1, { models: [{ model }, { model }] }), {}, 0.06],
-    ['of a mock', pictures(8, { models: [{ model: { ...model, mock: true } }] }), {}, 0],
-  ])('%s', (_what, request, options, amount) => {
+  it.each<[string, GenerateRequest, Record<string, unknown>, [number, number]]>([
+    ['plain pictures', pictures(4), {}, [0.12, 0.12]],
+    ['of a subject', pictures(1, { models: [{ model }] }), {}, [0.03, 0.03]],
+    ['upscaled', pictures(4), { superResolution: true }, [0.24, 0.24]],
+    ['several models', pictures(1, { models: [{ model }, { model }] }), {}, [0.03, 0.06]],
+    ['of a mock', pictures(8, { models: [{ model: { ...model, mock: true } }] }), {}, [0, 0]],
+  ])('%s', (_what, request, options, [minimum, maximum]) => {
     const estimate = estimateGenerate(request, options, prices)
-    expect([estimate?.minimum, estimate?.maximum]).toEqual([dollars(amount), dollars(amount)])
+    expect([estimate?.minimum, estimate?.maximum]).toEqual([dollars(minimum), dollars(maximum)])
   })
 
   it('is unknown for other models', () => {

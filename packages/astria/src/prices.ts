@@ -45,7 +45,7 @@ export const astriaPrices = {
     unit: 'image',
     asOf: '2025-04',
     source:
-      'docs.astria.ai/docs/api/pack/get: packs cost about 6 cents an image with upscaling and face inpainting. Assumed for every paid extra and for several models.',
+      'docs.astria.ai/docs/api/pack/get: packs cost about 6 cents an image with upscaling and face inpainting. Assumed for upscaled pictures, and as the bound for several models.',
   },
 } as const satisfies Record<string, Price>
 
@@ -88,10 +88,9 @@ function isOptions(value: unknown): value is RawOptions {
 
 const free: CostLine = { label: 'mock', quantity: 1, unit: 'run', unitAmount: 0, amount: 0 }
 
+/** Upscaling is charged, and whatever builds on it (face inpainting, details) needs it. */
 function isEnhanced(options: RawOptions): boolean {
-  return ['superResolution', 'inpaintFaces', 'hiresFix', 'faceSwap', 'faceCorrect'].some(
-    (name) => options[name] === true,
-  )
+  return options.superResolution === true
 }
 
 function imagesLine(prices: AstriaPrices, count: number, enhanced: boolean): CostLine {
@@ -149,8 +148,10 @@ export function estimateGenerate(
   if (request.models.some(({ model }) => model.mock)) return estimateOf(pricesAsOf, [free])
   if (options.tuneId !== undefined && options.tuneId !== fluxTuneId) return undefined
   if (request.models.some(({ model }) => model.base !== 'flux-1-dev')) return undefined
-  const enhanced = isEnhanced(options) || request.models.length > 1
-  return estimateOf(pricesAsOf, [imagesLine(prices, request.n, enhanced)])
+  const enhanced = isEnhanced(options)
+  // Several models in one prompt cost extra; how much is not known.
+  const highest = imagesLine(prices, request.n, enhanced || request.models.length > 1)
+  return estimateOf(pricesAsOf, [imagesLine(prices, request.n, enhanced)], highest.amount)
 }
 
 /** What a job cost: Astria's own figure, else the price table's where it leaves no range. */

@@ -1,57 +1,83 @@
-import { createTransport, lazyMethods, resolveApiKey, unsupported } from '@likeness/adapter-kit'
-import { type Provider, systemClock } from '@likeness/core'
+import { type JobHandle, LikenessError, type Provider, systemClock } from '@likeness/core'
 import { astriaCapabilities } from './capabilities.js'
-import { createReadError } from './errors.js'
+import type { Connection } from './connection.js'
 import { fineTunePace } from './fine-tune-status.js'
 import { generatePace } from './generate-status.js'
 import { estimateFineTune, estimateGenerate, priceTable } from './prices.js'
-import { type AstriaContext, type AstriaSettings, defaultBaseURL, rawOptions, workspaceHeaders } from './settings.js'
+import { type AstriaSettings, providerId, rawOptions } from './settings.js'
 
-const noCancel = 'Astria has no way to stop a job; `remove` deletes what it made.'
+/** Keeps what was loaded; a load that failed is tried again at the next call. */
+function once<Value>(make: () => Promise<Value>): () => Promise<Value> {
+  let made: Promise<Value> | undefined
+  return () => {
+    made ??= make().catch((error: unknown) => {
+      made = undefined
+      throw error
+    })
+    return made
+  }
+}
+
+function noCancel(provider: string, operation: string): () => Promise<never> {
+  return async () => {
+    throw new LikenessError({
+      kind: 'unsupported',
+      message: `${provider}: ${operation} is not something this vendor offers`,
+      provider,
+      operation,
+      hint: 'Astria has no way to stop a job. `remove` deletes what it made.',
+    })
+  }
+}
 
 /**
- * Astria as a provider: Flux LoRA training and generation.
+ * Astria: Flux LoRA training, and generation with what was trained there.
+ *
+ * Nothing is read or opened before the first call; the key is read at each.
  *
  * @example
- * const astria = createAstria({ webhookSecret: process.env.WEBHOOK_SECRET })
- * @throws LikenessError `invalid-request` when `baseURL` or `prices` is wrong
+ * const astria = createAstria() // ASTRIA_API_KEY
+ * const { model } = await fineTune({ provider: astria, subject: { className: 'man' }, images: ['./photos'] })
+ * @throws LikenessError `invalid-request` when `prices` names what is not in the table
  */
 export function createAstria(settings: AstriaSettings = {}): Provider {
-  const id = settings.id ?? 'astria'
-  const clock = settings.clock ?? systemClock
+  const id = providerId(settings)
   const prices = priceTable(settings.prices)
-  const transport = createTransport({
-    provider: id,
-    baseURL: settings.baseURL ?? defaultBaseURL,
-    authorization: async () => ({ authorization: `Bearer ${await resolveApiKey(settings, 'ASTRIA_API_KEY', id)}` }),
-    settings: { ...settings, headers: { ...workspaceHeaders(settings.workspaceId), ...settings.headers } },
-    readError: createReadError(clock),
-  })
-  const context: AstriaContext = { id, settings, clock, prices, transport }
+  const connected = once(async (): Promise<Connection> => (await import('./connection.js')).connect(settings))
+  const fineTune = once(async () => (await import('./fine-tune.js')).createFineTune(await connected()))
+  const generate = once(async () => (await import('./generate.js')).createGenerate(await connected()))
+  const webhooks = once(async () => (await import('./webhooks.js')).createWebhooks(await connected()))
+  const account = once(async () => (await import('./account.js')).createAccount(await connected()))
+
   return {
     specificationVersion: 'v1',
     id,
     capabilities: astriaCapabilities,
-    clock,
+    clock: settings.clock ?? systemClock,
     fineTune: {
       estimate: (request) => estimateFineTune(request, rawOptions(id, request).value, prices),
-      pace: (handle) => fineTunePace(handle, settings.minimumPollMs),
-      cancel: unsupported(id, 'fine-tune.cancel', noCancel),
-      ...lazyMethods(
-        async () => (await import('./fine-tune.js')).createFineTune(context),
-        ['validate', 'start', 'status', 'find', 'remove', 'list'],
-      ),
+      validate: async (request) => (await fineTune()).validate(request),
+      start: async (request, options) => (await fineTune()).start(request, options),
+      status: async (handle, options) => (await fineTune()).status(handle, options),
+      pace: (handle: JobHandle) => fineTunePace(handle, settings.minimumPollMs),
+      find: async (request, options) => (await fineTune()).find(request, options),
+      cancel: noCancel(id, 'fine-tune.cancel'),
+      remove: async (model, options) => (await fineTune()).remove(model, options),
+      list: async (options) => (await fineTune()).list(options),
     },
     generate: {
       estimate: (request) => estimateGenerate(request, rawOptions(id, request).value, prices),
-      pace: (handle) => generatePace(handle, settings.minimumPollMs),
-      cancel: unsupported(id, 'generation.cancel', noCancel),
-      ...lazyMethods(
-        async () => (await import('./generate.js')).createGenerate(context),
-        ['validate', 'start', 'status', 'find', 'remove', 'list', 'download'],
-      ),
+      validate: async (request) => (await generate()).validate(request),
+      start: async (request, options) => (await generate()).start(request, options),
+      status: async (handle, options) => (await generate()).status(handle, options),
+      pace: (handle: JobHandle) => generatePace(handle, settings.minimumPollMs),
+      find: async (request, options) => (await generate()).find(request, options),
+      cancel: noCancel(id, 'generation.cancel'),
+      remove: async (handle, options) => (await generate()).remove(handle, options),
+      list: async (options) => (await generate()).list(options),
+      download: async (image, options) => (await generate()).download(image, options),
     },
-    webhooks: lazyMethods(async () => (await import('./webhooks.js')).createWebhooks(context), ['verify']),
-    account: lazyMethods(async () => (await import('./account.js')).createAccount(context), ['check']),
+    webhooks: { verify: async (request) => (await webhooks()).verify(request) },
+    account: { check: async (options) => (await account()).check(options) },
   }
 }

@@ -1,6 +1,5 @@
-import type { ProviderSettings, Transport } from '@likeness/adapter-kit'
-import type { Clock, GenerateRequest, JsonObject } from '@likeness/core'
-import type { AstriaPrices } from './prices.js'
+import type { ProviderSettings } from '@likeness/adapter-kit'
+import type { GenerateRequest, JsonObject } from '@likeness/core'
 
 /** What {@link createAstria} takes. All optional: `ASTRIA_API_KEY` in the environment is enough. */
 export interface AstriaSettings extends ProviderSettings {
@@ -25,18 +24,13 @@ export interface AstriaSettings extends ProviderSettings {
 /** Where Astria is. */
 export const defaultBaseURL = 'https://api.astria.ai'
 
-/** What the parts of this adapter share. */
-export interface AstriaContext {
-  /** `Provider.id`. */
-  readonly id: string
-  readonly settings: AstriaSettings
-  readonly clock: Clock
-  readonly prices: AstriaPrices
-  readonly transport: Transport
-}
-
 /** The vendor's name: where its options stand in a request whose provider has another id. */
 const vendor = 'astria'
+
+/** `Provider.id`. */
+export function providerId(settings: AstriaSettings): string {
+  return settings.id ?? vendor
+}
 
 /** One provider's options as they came, and where they stand. */
 export interface RawOptions {

@@ -1,7 +1,8 @@
 import { type FineTuneRequest, LikenessError, systemClock } from '@likeness/core'
 import { describe, expect, it } from 'vitest'
+import type { Connection } from './connection.js'
 import { createAstria } from './provider.js'
-import type { AstriaContext, AstriaSettings } from './settings.js'
+import type { AstriaSettings } from './settings.js'
 import { callbackOf } from './webhooks.js'
 
 const webhookSecret = 'a secret of some length'
@@ -17,8 +18,8 @@ const request: FineTuneRequest = {
 }
 
 function signed(now = noon, settings: AstriaSettings = { webhookSecret }) {
-  const context = { id: 'astria', settings, clock: { ...systemClock, now: () => now } } as AstriaContext
-  return callbackOf(context, request)
+  const connection = { provider: 'astria', settings, clock: { ...systemClock, now: () => now } } as Connection
+  return callbackOf(connection, request)
 }
 
 function verify(url: string, body: unknown, settings: AstriaSettings = { webhookSecret }, now = noon) {

@@ -1,8 +1,8 @@
 import { signCallback, verifyCallback } from '@likeness/adapter-kit'
 import { type FineTuneRequest, type GenerateRequest, LikenessError, type Warning, type Webhooks } from '@likeness/core'
 import { retentionMs } from './capabilities.js'
+import type { Connection } from './connection.js'
 import { callbackSchema } from './responses.js'
-import type { AstriaContext } from './settings.js'
 
 const day = 24 * 3600_000
 
@@ -24,18 +24,18 @@ export interface Callback {
  * Puts our signed token into the callback URL: Astria's callbacks carry no signature, and its documentation says to
  * use the query. https://docs.astria.ai/docs/api/overview#callbacks (2026-08-21)
  */
-export function callbackOf(context: AstriaContext, request: FineTuneRequest | GenerateRequest): Callback {
+export function callbackOf(connection: Connection, request: FineTuneRequest | GenerateRequest): Callback {
   const { webhookUrl, idempotencyKey } = request
-  const { webhookSecret: secret } = context.settings
+  const { webhookSecret: secret } = connection.settings
   if (webhookUrl === undefined) return { url: undefined, warnings: [] }
   if (secret !== undefined) {
-    const expiresAt = expiryOf(context.clock.now())
+    const expiresAt = expiryOf(connection.clock.now())
     return { url: signCallback(webhookUrl, { subject: idempotencyKey, expiresAt, secret }), warnings: [] }
   }
   const message = 'Without the webhookSecret setting this callback cannot be proven; `verify` will refuse it.'
   return {
     url: webhookUrl,
-    warnings: [{ type: 'notice', provider: context.id, parameter: 'webhookUrl', message }],
+    warnings: [{ type: 'notice', provider: connection.provider, parameter: 'webhookUrl', message }],
   }
 }
 
@@ -53,8 +53,8 @@ function readBody(provider: string, body: Uint8Array): unknown {
 }
 
 /** Callbacks of Astria. Each comes once and is not repeated when it fails, and its body is a part of the entity. */
-export function createWebhooks(context: AstriaContext): Webhooks {
-  const { id: provider, settings, clock } = context
+export function createWebhooks(connection: Connection): Webhooks {
+  const { provider, settings, clock } = connection
   return {
     async verify({ url, body }) {
       if (settings.webhookSecret === undefined) {
