@@ -10,6 +10,7 @@ import {
 import { createEmulator, createVirtualClock, type Emulator } from '@likeness/emulator'
 import { trainingPhotos } from '@likeness/testkit'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
+import { readAll } from '../test/requests.js'
 import { createSegmind } from './provider.js'
 import type { SegmindSettings } from './settings.js'
 
@@ -118,7 +119,7 @@ describe.each(['in process', 'over sockets'])('Segmind adapter against the emula
     const weights = await provider.downloadWeights(model)
     expect(weights).toMatchObject({ format: 'diffusers-lora', base: 'flux-1-dev' })
     const { stream } = await provider.generate.download({ url: weights.url })
-    const file = Buffer.concat(await Array.fromAsync(stream))
+    const file = await readAll(stream)
     const header = file.subarray(8, 8 + Number(file.readBigUInt64LE(0)))
     expect(JSON.parse(header.toString())).toHaveProperty('__metadata__')
   })

@@ -62,6 +62,12 @@ describe("the vendor's refusals", () => {
     expect(read(400, { error: 'the connection was closed' }, 'fine-tune.submit').kind).toBe('invalid-request')
   })
 
+  it('does not take an upload address that has expired for a missing permission', () => {
+    const xml = '<?xml version="1.0"?><Error><Code>AccessDenied</Code></Error>'
+    expect(read(403, xml, 'upload')).toMatchObject({ kind: 'unavailable' })
+    expect(read(403, { error: 'Not allowed' }, 'upload')).toMatchObject({ kind: 'permission' })
+  })
+
   it('keeps the request id', () => {
     expect(read(400, {}, 'generation.submit', { 'x-request-id': 'abc' }).requestId).toBe('abc')
   })

@@ -84,6 +84,10 @@ function refusal(status: number, text: string, operation: Operation): Partial<Li
     case 402:
       return { kind: 'insufficient-credits', hint: 'Add credits in the Segmind console.' }
     case 403:
+      // The storage's own words for an address whose time is over.
+      if (operation.name === 'upload' && text === '') {
+        return { kind: 'unavailable', hint: 'The upload address was refused; it may have expired. Try again.' }
+      }
       return { kind: 'permission', hint: 'The account or its team may not use this model.' }
     case 404:
       return { kind: 'not-found' }

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { fineTuneRequest, image } from '../test/requests.js'
+import { fineTuneRequest, image, readAll } from '../test/requests.js'
 import { inferenceEndpoints } from './facts/inference-endpoints.js'
 import { trainings } from './facts/trainings.js'
 import { datasetEntries, jobName, planFineTune } from './fine-tune-request.js'
@@ -242,8 +242,7 @@ describe('the dataset', () => {
     const entries = datasetEntries(images, true)
     expect(entries.map(({ name }) => name)).toEqual(['a.jpg', 'a.txt', 'a-2.png', 'up.webp', 'up.txt'])
     const text = entries[1]
-    const chunks = text && (await Array.fromAsync(text.open()))
-    expect(Buffer.concat(chunks ?? []).toString()).toBe('TOK runs')
+    expect(text && (await readAll(text.open())).toString()).toBe('TOK runs')
     expect(text?.bytes).toBe(8)
     expect(datasetEntries(images, false)).toHaveLength(3)
   })

@@ -13,12 +13,9 @@ import {
 import { capabilitiesFor, trainingParameters } from './capabilities.js'
 import { chooseTraining } from './facts/choose.js'
 import { checkRanges } from './facts/range.js'
-import { type SegmindBaseModel, type TrainingFacts, trainings } from './facts/trainings.js'
+import { defaultTrigger, type SegmindBaseModel, type TrainingFacts, trainings } from './facts/trainings.js'
 import { checkChoices, type SegmindFineTuneOptions, wireOptions } from './options.js'
 import type { SegmindConfig } from './settings.js'
-
-/** The word that stands for a subject where the request names none ("trigger_word, default TOK", Flux Pro page). */
-export const defaultTrigger = 'TOK'
 
 /** Options that are not part of `advance_parameters`. */
 const topLevelOptions = ['baseModel', 'theme', 'instancePrompt', 'segmindPublic', 'machineType']

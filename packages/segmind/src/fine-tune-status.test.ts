@@ -95,6 +95,11 @@ describe('an available model', () => {
   })
 })
 
+it('a handle without its subject is refused, rather than given another', () => {
+  const { subject: _, ...rest } = handle
+  expect(() => fineTuneStatus(fineTuneDetailsSchema.parse(details), rest)).toThrowError(/names no subject/)
+})
+
 it('a failed training tells why', () => {
   const message = 'Looks like empty dataset. Please do not create subfolders, only zip the images'
   expect(statusOf({ status: 'FAILED', error_message: message })).toMatchObject({

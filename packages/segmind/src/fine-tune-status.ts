@@ -8,7 +8,7 @@ import {
   type Subject,
 } from '@likeness/core'
 import { failureKind } from './errors.js'
-import { type SegmindBaseModel, trainings } from './facts/trainings.js'
+import { defaultTrigger, type SegmindBaseModel, trainings } from './facts/trainings.js'
 import type { FineTuneRecord } from './responses.js'
 
 /**
@@ -77,7 +77,22 @@ export function fineTunedModel(
   }
 }
 
-/** The vendor's truth about a training. */
+function subjectOf({ subject, provider, id }: JobHandle): Subject {
+  if (subject !== undefined) return subject
+  throw new LikenessError({
+    kind: 'invalid-request',
+    message: `The handle of fine-tune ${id} names no subject.`,
+    provider,
+    fields: [{ field: 'handle.subject', message: 'is missing' }],
+    hint: 'Keep handles as they were: JSON, whole.',
+  })
+}
+
+/**
+ * The vendor's truth about a training.
+ *
+ * @throws LikenessError `invalid-request` for a handle that does not say what was trained
+ */
 export function fineTuneStatus(record: FineTuneRecord, handle: JobHandle): FineTuneStatus {
   const state = fineTuneState(record.status)
   const message = record.status ?? undefined
@@ -88,10 +103,10 @@ export function fineTuneStatus(record: FineTuneRecord, handle: JobHandle): FineT
       const model = fineTunedModel(record, {
         provider: handle.provider,
         id: handle.id,
-        subject: handle.subject ?? { className: 'subject' },
+        subject: subjectOf(handle),
         createdAt: handle.startedAt,
         baseModel: readBaseModel(handle.data.baseModel) ?? 'FLUX_PRO',
-        trigger: typeof handle.data.trigger === 'string' ? handle.data.trigger : 'TOK',
+        trigger: typeof handle.data.trigger === 'string' ? handle.data.trigger : defaultTrigger,
       })
       return { state, model: { ...model, cost }, cost }
     }

@@ -181,6 +181,7 @@ describe('status, find and list', () => {
     const second = await provider.fineTune.list({ limit: 2, cursor: '2' })
     expect(second.items.map(({ id }) => id)).toEqual(['c'])
     expect(second).not.toHaveProperty('next')
+    await expect(provider.fineTune.list({ cursor: 'x' })).rejects.toMatchObject({ fields: [{ field: 'cursor' }] })
   })
 
   it('cannot cancel or remove, and sends nothing', async () => {

@@ -188,9 +188,14 @@ export function createFineTune(connection: Connection): FineTuneMethods {
     },
 
     async list({ cursor, limit, ...options } = {}) {
-      const all = (await records(options)).filter((record) => recordId(record) !== undefined)
+      const from = Number(cursor ?? 0)
+      if (!Number.isInteger(from) || from < 0) {
+        const message = `is ${JSON.stringify(cursor)}; must be the \`next\` of a page`
+        const fields = [{ field: 'cursor', message }]
+        throw new LikenessError({ kind: 'invalid-request', message: `cursor ${message}.`, provider, fields })
+      }
       // The vendor gives everything at once; pages are cut here.
-      const from = cursor === undefined ? 0 : Number.parseInt(cursor, 10)
+      const all = (await records(options)).filter((record) => recordId(record) !== undefined)
       const to = limit === undefined ? all.length : from + limit
       const items = all.slice(from, to).map((record) => ({
         id: recordId(record) ?? '',

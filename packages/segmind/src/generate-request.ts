@@ -18,7 +18,7 @@ import { capabilitiesFor, inferenceParameters } from './capabilities.js'
 import { chooseEndpoint, refusal } from './facts/choose.js'
 import { type InferenceEndpointName, type InferenceFacts, inferenceEndpoints } from './facts/inference-endpoints.js'
 import { checkRanges } from './facts/range.js'
-import { defaultTrigger } from './fine-tune-request.js'
+import { defaultTrigger } from './facts/trainings.js'
 import { type SegmindGenerateOptions, wireOptions } from './options.js'
 import type { SegmindConfig } from './settings.js'
 

@@ -1,6 +1,6 @@
 import type { JobHandle } from '@likeness/core'
 import { afterEach, describe, expect, it } from 'vitest'
-import { generateRequest, model } from '../test/requests.js'
+import { generateRequest, model, readAll } from '../test/requests.js'
 import { type Answer, type ReceivedRequest, startVendor } from '../test/vendor-server.js'
 import { createSegmind } from './provider.js'
 import type { SegmindSettings } from './settings.js'
@@ -161,7 +161,7 @@ describe('v1', () => {
     if (status?.state !== 'succeeded' || !status.images[0]) throw new Error('no picture')
     const download = await provider.generate.download(status.images[0])
     expect(download.mediaType).toBe('image/png')
-    expect(Buffer.concat(await Array.fromAsync(download.stream))).toEqual(png)
+    expect(await readAll(download.stream)).toEqual(png)
     expect(await provider.generate.status(handle)).toEqual({ state: 'expired' })
     expect(vendor.requests).toHaveLength(1)
   })
@@ -178,7 +178,7 @@ describe('downloads', () => {
   it('read from the configured host, and from no other private one', async () => {
     const { vendor, provider } = await setUp(() => ({ headers: { 'content-type': 'image/png' }, body: png }))
     const { stream } = await provider.generate.download({ url: `${vendor.origin}/files/a.png` })
-    expect(Buffer.concat(await Array.fromAsync(stream))).toEqual(png)
+    expect(await readAll(stream)).toEqual(png)
     expect(vendor.requests[0]?.headers).not.toHaveProperty('x-api-key')
     await expect(provider.generate.download({ url: 'http://127.0.0.1:9/a.png' })).rejects.toMatchObject({
       kind: 'invalid-response',

@@ -57,3 +57,10 @@ export function generateRequest(changes: Partial<GenerateRequest> = {}): Generat
     ...changes,
   }
 }
+
+/** All bytes of a stream. */
+export async function readAll(stream: AsyncIterable<Uint8Array>): Promise<Buffer> {
+  const chunks: Uint8Array[] = []
+  for await (const chunk of stream) chunks.push(chunk)
+  return Buffer.concat(chunks)
+}

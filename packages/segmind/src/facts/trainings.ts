@@ -31,6 +31,9 @@ export interface TrainingFacts {
   readonly baseInference: InferenceEndpointName
 }
 
+/** The word that stands for a subject where the request names none ("trigger_word, default TOK", Flux Pro page). */
+export const defaultTrigger = 'TOK'
+
 /** Segmind refuses archives of this size and above (fine-tuning pages, "under 100 MB"); read as decimal megabytes. */
 export const maximumArchiveBytes = 100_000_000
 
