@@ -86,6 +86,12 @@ describe('where a tune stands', () => {
     expect(status({ eta: null }, '2026-11-20T12:11:00Z', job)).toMatchObject({ state: 'failed' })
   })
 
+  it('takes the class from the tune where the handle has no subject, and refuses to invent one', () => {
+    const { subject: _, ...bare } = handle()
+    expect(status({ trained_at: trained }, trained, bare)).toMatchObject({ model: { subject: { className: 'man' } } })
+    expect(() => status({ trained_at: trained, name: null }, trained, bare)).toThrow(/handle\.subject/)
+  })
+
   it('refuses a trained_at that is no date rather than waiting for ever', () => {
     expect(tuneSchema.safeParse({ ...fresh, trained_at: 'soon' }).success).toBe(false)
   })

@@ -108,6 +108,19 @@ function overdueError(provider: string, tune: Tune): LikenessError {
   })
 }
 
+function subjectOf(provider: string, tune: Tune, handle: Job): Subject {
+  if (handle.subject !== undefined) return handle.subject
+  if (tune.name) return { className: tune.name }
+  const message = `missing, and tune ${tune.id} names no class either`
+  throw new LikenessError({
+    kind: 'invalid-request',
+    message: `handle.subject: ${message}.`,
+    provider,
+    fields: [{ field: 'handle.subject', message }],
+    hint: 'Hand over the handle as startFineTune gave it.',
+  })
+}
+
 function metadataOf(tune: Tune): JsonObject {
   return {
     title: tune.title ?? undefined,
@@ -125,8 +138,7 @@ function metadataOf(tune: Tune): JsonObject {
  */
 export function fineTuneStatus(provider: string, tune: Tune, handle: Job, now: number): FineTuneStatus {
   if (typeof tune.trained_at === 'string') {
-    const subject = handle.subject ?? { className: tune.name ?? '' }
-    const model = modelOf(provider, tune, subject, handle)
+    const model = modelOf(provider, tune, subjectOf(provider, tune, handle), handle)
     if (model.expiresAt !== undefined && Date.parse(model.expiresAt) <= now) return { state: 'expired' }
     return { state: 'succeeded', model, cost: model.cost, metadata: metadataOf(tune) }
   }
@@ -158,9 +170,13 @@ export function fineTunePace(handle: JobHandle, minimumMs = minimumPollMs): Pace
 /** One entry of the list of tunes. */
 export function listItemOf(provider: string, tune: Tune, now: number): FineTuneListItem {
   const createdAt = tune.created_at ?? undefined
-  const subject: Subject | undefined = tune.name ? { className: tune.name } : undefined
-  const job: Job = { startedAt: createdAt ?? new Date(now).toISOString(), data: {}, subject }
+  // A tune without a class is listed, but its model would be of no use in a prompt.
+  const job: Job = {
+    startedAt: createdAt ?? new Date(now).toISOString(),
+    data: {},
+    subject: { className: tune.name || '?' },
+  }
   const status = fineTuneStatus(provider, tune, job, now)
   const item = { id: tune.id, name: tune.title ?? undefined, state: status.state, createdAt }
-  return status.state === 'succeeded' && subject !== undefined ? { ...item, model: status.model } : item
+  return status.state === 'succeeded' && tune.name ? { ...item, model: status.model } : item
 }
