@@ -1,8 +1,8 @@
 import {
   addModel,
   createPortfolio,
-  fineTune,
   type FineTunedModel,
+  fineTune,
   generate,
   LikenessError,
   startGenerate,
@@ -100,30 +100,35 @@ describe('fal adapter against the emulator', () => {
     expect(emulator.vendors.fal.jobs.at(-1)?.appliedFineTunes).toEqual([model.weights?.url])
   })
 
-  it.each([
-    'fal-ai/flux-lora-portrait-trainer',
-    'fal-ai/turbo-flux-trainer',
-  ] as const)('trains with %s', async (trainer) => {
-    const provider = fal()
-    const { model, cost, estimate } = await fineTune({
-      provider,
-      subject,
-      images: trainingPhotos(),
-      trigger: 'sks',
-      learningRate: 0.0002,
-      providerOptions: { fal: { trainer } },
-    })
-    expect(model.trigger).toBe('sks')
-    const submit = emulator.vendors.fal.journal.find(({ operation }) => operation === 'fine-tune.submit')
-    expect(submit).toMatchObject({ path: `/queue/${trainer}`, body: { trigger_phrase: 'sks', learning_rate: 0.0002 } })
-    expect(cost?.amount).toBe(estimate?.maximum)
-    expect(emulator.vendors.fal.invoice[0]?.amount).toBe(cost?.amount)
-  })
+  it.each(['fal-ai/flux-lora-portrait-trainer', 'fal-ai/turbo-flux-trainer'] as const)(
+    'trains with %s',
+    async (trainer) => {
+      const provider = fal()
+      const { model, cost, estimate } = await fineTune({
+        provider,
+        subject,
+        images: trainingPhotos(),
+        trigger: 'sks',
+        learningRate: 0.0002,
+        providerOptions: { fal: { trainer } },
+      })
+      expect(model.trigger).toBe('sks')
+      const submit = emulator.vendors.fal.journal.find(({ operation }) => operation === 'fine-tune.submit')
+      expect(submit).toMatchObject({
+        path: `/queue/${trainer}`,
+        body: { trigger_phrase: 'sks', learning_rate: 0.0002 },
+      })
+      expect(cost?.amount).toBe(estimate?.maximum)
+      expect(emulator.vendors.fal.invoice[0]?.amount).toBe(cost?.amount)
+    },
+  )
 
   it('writes captions beside the pictures, with the trigger word in them', async () => {
     const images = trainingPhotos().map((image, index) => (index < 2 ? { image, caption: 'on a table' } : image))
     const { warnings } = await fineTune({ provider: fal(), subject, images, trigger: 'ohwx' })
-    const upload = emulator.vendors.fal.journal.find(({ operation, method }) => operation === 'upload' && method === 'PUT')
+    const upload = emulator.vendors.fal.journal.find(
+      ({ operation, method }) => operation === 'upload' && method === 'PUT',
+    )
     expect(upload?.files.filter(({ name }) => name.endsWith('.txt'))).toHaveLength(6)
     expect(warnings.find(({ parameter }) => parameter === 'captions')?.message).toContain('4 of 6 images')
   })
@@ -183,7 +188,9 @@ describe('fal adapter against the emulator', () => {
 
   it('tells a wrong key from a right one, and the balance where it may', async () => {
     emulator.vendors.fal.setBalance(7_500_000_000)
-    await expect(fal({ apiKey: 'id:wrongwrongwrong' }).account?.check()).rejects.toMatchObject({ kind: 'authentication' })
+    await expect(fal({ apiKey: 'id:wrongwrongwrong' }).account?.check()).rejects.toMatchObject({
+      kind: 'authentication',
+    })
     expect(await fal().account?.check()).toMatchObject({ balance: 7_500_000_000 })
     emulator.vendors.fal.setBalance(0)
     await expect(generate({ provider: fal(), prompt: 'a garden' })).rejects.toMatchObject({
@@ -232,7 +239,14 @@ describe('fal adapter against the emulator', () => {
   it('keeps the key out of every error', async () => {
     const key = emulator.endpoints.fal.apiKey
     const { fal: vendor } = emulator.vendors
-    const faults = ['unauthorized', 'forbidden', 'invalid-field', 'server-error', 'html-error', 'truncated-json'] as const
+    const faults = [
+      'unauthorized',
+      'forbidden',
+      'invalid-field',
+      'server-error',
+      'html-error',
+      'truncated-json',
+    ] as const
     for (const type of faults) {
       vendor.fault({ operation: 'generation.submit', fault: { type } })
       const error = await generate({ provider: fal(), prompt: 'a garden' }).catch((reason: unknown) => reason)

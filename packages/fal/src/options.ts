@@ -1,6 +1,6 @@
 import * as z from 'zod'
 import { endpointPattern } from './generate-request.js'
-import { type FalTrainerId, type TrainerOption, type TrainerTable, trainers } from './trainers.js'
+import { type FalTrainerId, isTrainerId, type TrainerOption, type TrainerTable, trainers } from './trainers.js'
 
 const lifecycleSchema = z.strictObject({
   /** How long files are kept, in seconds. @default the account's setting */
@@ -139,12 +139,14 @@ function valueSchema(option: TrainerOption): z.ZodType<string | number | boolean
   }
 }
 
+const trainerId = z.enum(Object.keys(trainers).filter(isTrainerId))
+
 function schemaOf(id: FalTrainerId) {
   // The trainer's own options are left out of the static type: which they are is data.
   const own: Record<never, z.ZodType> = Object.fromEntries(
     Object.entries(trainers[id].options).map(([name, option]) => [name, valueSchema(option)]),
   )
-  return z.strictObject({ trainer: z.literal(id).optional(), ...own, ...queueShape })
+  return z.strictObject({ trainer: trainerId.optional(), ...own, ...queueShape })
 }
 
 const schemas = new Map<FalTrainerId, ReturnType<typeof schemaOf>>()

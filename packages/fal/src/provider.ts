@@ -9,7 +9,7 @@ import {
 import { falCapabilities } from './capabilities.js'
 import type { Connection } from './connection.js'
 import { estimateFineTune, estimateRequest } from './prices.js'
-import { type FalSettings, optionsOf, providerId } from './settings.js'
+import { checkSettings, type FalSettings, optionsOf, providerId } from './settings.js'
 import { trainerOf } from './trainers.js'
 
 /** Jobs of fal are asked about this seldom or often. Its Python client polls every 100 ms, its others every 500 ms. */
@@ -66,8 +66,10 @@ const files = "Files are deleted at fal's dashboard, or by providerOptions.fal.o
  * @example
  * const fal = createFal() // FAL_KEY
  * const { model } = await fineTune({ provider: fal, subject: { className: 'dog' }, trigger: 'ohwx', images: ['./dog'] })
+ * @throws LikenessError `invalid-request` naming the setting that is wrong
  */
 export function createFal(settings: FalSettings = {}): Provider {
+  checkSettings(settings)
   const id = providerId(settings)
   const connected = once(async (): Promise<Connection> => (await import('./connection.js')).connect(settings))
   const fineTune = once(async () => (await import('./fine-tune.js')).createFineTune(await connected()))

@@ -126,9 +126,9 @@ describe('ready clients', () => {
     const old = await generate({ provider: provider(older), ...request })
     expect(lacks(old.warnings)).toHaveLength(5)
     const sent = emulator.vendors.fal.journal.length
-    await expect(
-      generate({ provider: provider(older), ...request, onUnsupported: 'error' }),
-    ).rejects.toMatchObject({ kind: 'unsupported' })
+    await expect(generate({ provider: provider(older), ...request, onUnsupported: 'error' })).rejects.toMatchObject({
+      kind: 'unsupported',
+    })
     expect(emulator.vendors.fal.journal).toHaveLength(sent)
   })
 

@@ -1,6 +1,8 @@
 import type { ProviderSettings } from '@likeness/adapter-kit'
+import { LikenessError } from '@likeness/core'
+import { endpointPattern } from './generate-request.js'
 import type { ReadyClient } from './ready-client.js'
-import type { FalTrainerId } from './trainers.js'
+import { type FalTrainerId, isTrainerId, trainers } from './trainers.js'
 
 /** What {@link createFal} takes. All optional: a key in `FAL_KEY` is enough. */
 export interface FalSettings extends ProviderSettings {
@@ -48,17 +50,47 @@ export interface FalHosts {
   readonly jwksURL: string
 }
 
-const withoutSlash = (url: string): string => url.replace(/\/+$/, '')
+function refused(provider: string, field: string, message: string): LikenessError {
+  return new LikenessError({
+    kind: 'invalid-request',
+    message: `${provider}: the setting ${field} ${message}.`,
+    provider,
+    fields: [{ field, message }],
+  })
+}
 
-/** The addresses in use: as set, else fal's own of 2026-11. */
+/**
+ * The addresses in use: as set, else fal's own of 2026-11.
+ *
+ * @throws LikenessError `invalid-request` naming the setting that is no http(s) URL
+ */
 export function hostsOf(settings: FalSettings): FalHosts {
-  const restURL = withoutSlash(settings.restURL ?? 'https://rest.fal.ai')
+  const read = (field: keyof FalHosts, fallback: string): string => {
+    const url = settings[field] ?? fallback
+    if (!URL.canParse(url) || !/^https?:$/.test(new URL(url).protocol)) {
+      throw refused(providerId(settings), field, 'must be an http(s) URL')
+    }
+    return url.replace(/\/+$/, '')
+  }
+  const restURL = read('restURL', 'https://rest.fal.ai')
   return {
-    queueURL: withoutSlash(settings.queueURL ?? 'https://queue.fal.run'),
-    syncURL: withoutSlash(settings.syncURL ?? 'https://fal.run'),
+    queueURL: read('queueURL', 'https://queue.fal.run'),
+    syncURL: read('syncURL', 'https://fal.run'),
     restURL,
-    platformURL: withoutSlash(settings.platformURL ?? 'https://api.fal.ai/v1'),
-    jwksURL: settings.jwksURL ?? `${restURL}/.well-known/jwks.json`,
+    platformURL: read('platformURL', 'https://api.fal.ai/v1'),
+    jwksURL: read('jwksURL', `${restURL}/.well-known/jwks.json`),
+  }
+}
+
+/** @throws LikenessError `invalid-request` naming the setting that is wrong */
+export function checkSettings(settings: FalSettings): void {
+  hostsOf(settings)
+  const { trainer, generationEndpoint } = settings
+  if (trainer !== undefined && !isTrainerId(trainer)) {
+    throw refused(providerId(settings), 'trainer', `must be one of ${Object.keys(trainers).join(', ')}`)
+  }
+  if (generationEndpoint !== undefined && !endpointPattern.test(generationEndpoint)) {
+    throw refused(providerId(settings), 'generationEndpoint', 'must look like fal-ai/flux-lora')
   }
 }
 
