@@ -11,7 +11,7 @@ import { createSpool } from './spool.js'
 const spool = createSpool()
 afterAll(() => spool.close())
 
-async function read(body: BodyInit, headers: Record<string, string> = {}) {
+async function read(body: ConstructorParameters<typeof Response>[0], headers: Record<string, string> = {}) {
   const carrier = new Response(body)
   const all = new Headers({ ...Object.fromEntries(carrier.headers), ...headers })
   return await readBody(carrier.body, all, spool)

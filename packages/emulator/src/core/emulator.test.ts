@@ -1,8 +1,10 @@
-import { request as httpRequest } from 'node:http'
+import { createServer, request as httpRequest } from 'node:http'
 import { text } from 'node:stream/consumers'
+import sharp from 'sharp'
 import { afterEach, describe, expect, it } from 'vitest'
 import { falUnderTest } from '../../test/fal-under-test.js'
 import { createEmulator } from '../create-emulator.js'
+import { createVirtualClock } from './virtual-clock.js'
 
 const opened: { close(): Promise<void> }[] = []
 afterEach(async () => {
@@ -106,6 +108,31 @@ describe('the emulator', () => {
       [true, '[redacted]'],
       [false, '[redacted]'],
     ])
+  })
+
+  it('sends webhooks over loopback, and serves pictures to any client', async () => {
+    const received: string[] = []
+    const receiver = createServer((request, response) => {
+      text(request).then((body) => {
+        received.push(body)
+        response.end()
+      }, response.destroy)
+    })
+    await new Promise<void>((resolve) => receiver.listen(0, '127.0.0.1', resolve))
+    opened.push({ close: async () => void receiver.close() })
+    const address = receiver.address()
+    if (address === null || typeof address === 'string') throw new Error('the receiver has no port')
+    const clock = createVirtualClock()
+    const emulator = open({ clock })
+    const { fal } = await emulator.listen()
+    const submit = `${fal.queueURL}/fal-ai/flux-lora?fal_webhook=${encodeURIComponent(`http://127.0.0.1:${address.port}/hook`)}`
+    const headers = { authorization: `Key ${fal.apiKey}`, 'content-type': 'application/json' }
+    await fetch(submit, { method: 'POST', headers, body: '{"prompt":"a garden","image_size":"square"}' })
+    await clock.advance(1_000)
+    const { payload } = JSON.parse(received[0] ?? '{}')
+    const picture = await fetch(payload.images[0].url)
+    expect([picture.status, picture.headers.get('content-type')]).toEqual([200, 'image/jpeg'])
+    expect(await sharp(await picture.arrayBuffer()).metadata()).toMatchObject({ width: 512, height: 512 })
   })
 
   it('refuses a pace that makes no sense', () => {

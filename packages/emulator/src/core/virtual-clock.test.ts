@@ -44,6 +44,15 @@ describe('the virtual clock', () => {
     expect(order).toEqual(['task@50', 'sleeper@100'])
   })
 
+  it('runs a task before a sleeper that is due at the same time, whoever came first', async () => {
+    const clock = createVirtualClock(0)
+    const order: string[] = []
+    const sleeping = clock.sleep(50).then(() => order.push('sleeper'))
+    clock.schedule(50, () => void order.push('task'))
+    await sleeping
+    expect(order).toEqual(['task', 'sleeper'])
+  })
+
   it('advances over tasks that schedule tasks', async () => {
     const clock = createVirtualClock(0)
     const order: number[] = []

@@ -136,12 +136,12 @@ describe("fal's own clients", () => {
     serverless.config({ credentials: emulator.endpoints.fal.apiKey, fetch })
     const url = await serverless.storage.upload(new File([await dataset(4)], 'photos.zip', { type: 'application/zip' }))
     type Trained = { diffusers_lora_file: { url: string } }
-    const trained = await serverless.subscribe<Trained>('fal-ai/flux-lora-fast-training', {
+    const trained = await serverless.subscribe<object, Trained>('fal-ai/flux-lora-fast-training', {
       input: { images_data_url: url, trigger_word: 'ohwx' },
       pollInterval: 5,
     })
     type Drawn = { images: { url: string; width: number; height: number }[] }
-    const drawn = await serverless.subscribe<Drawn>('fal-ai/flux-lora', {
+    const drawn = await serverless.subscribe<object, Drawn>('fal-ai/flux-lora', {
       input: { prompt: 'ohwx in snow', loras: [{ path: trained.diffusers_lora_file.url, scale: 0.9 }] },
       pollInterval: 5,
     })

@@ -6,7 +6,7 @@ import type { FaultScript } from '../core/types.js'
 interface Received {
   readonly headers: Headers
   readonly text: string
-  readonly body: { request_id: string; status: string; payload: unknown; error?: string }
+  readonly body: { request_id: string; gateway_request_id: string; status: string; payload: unknown; error?: string }
 }
 
 function withReceiver(answer: (attempt: number) => number = () => 200) {
@@ -24,7 +24,10 @@ function withReceiver(answer: (attempt: number) => number = () => 200) {
 }
 
 /** Written from the documentation, apart from the emulator's own code. */
-async function isGenuine({ headers, text }: Received, fal: ReturnType<typeof falUnderTest>): Promise<boolean> {
+async function isGenuine(
+  { headers, text }: Received,
+  fal: Pick<ReturnType<typeof falUnderTest>, 'emulator'>,
+): Promise<boolean> {
   const jwks = (await (
     await fal.emulator.fetch(`${fal.emulator.endpoints.fal.restURL}/.well-known/jwks.json`)
   ).json()) as { keys: { x: string }[] }
@@ -81,6 +84,16 @@ describe('webhooks', () => {
     ])
     const stamps = new Set(fal.received.map(({ headers }) => headers.get('x-fal-webhook-timestamp')))
     expect(stamps.size).toBe(3)
+  })
+
+  it('name the attempt that came through, when a run was interrupted', async () => {
+    const fal = withReceiver()
+    await fal.submit()
+    fal.vendor.settings.interruptions = 1
+    await fal.submit()
+    await fal.clock.advance(2_000)
+    const same = fal.received.map(({ body }) => body.request_id === body.gateway_request_id)
+    expect(same).toEqual([true, false])
   })
 
   it('do not follow a redirect', async () => {

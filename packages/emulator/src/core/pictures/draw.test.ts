@@ -119,4 +119,13 @@ describe('drawPicture', () => {
     expect(red).toBeGreaterThan(redBlue ?? 255)
     expect(blue).toBeGreaterThan(blueRed ?? 255)
   })
+
+  it('leaves out a subject whose fine-tune is at strength 0', async () => {
+    const [one, other] = (await photos(2)).map((bytes) => [bytes])
+    if (one === undefined || other === undefined) throw new Error('two photos are needed')
+    const subjects = [{ photos: one, strength: 1 }]
+    const alone = await drawPicture({ ...plain, subjects })
+    const beside = await drawPicture({ ...plain, subjects: [...subjects, { photos: other, strength: 0 }] })
+    expect(beside.equals(alone)).toBe(true)
+  })
 })

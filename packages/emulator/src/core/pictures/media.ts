@@ -143,10 +143,11 @@ function paperEdge(width: number, height: number, random: Random): string {
   const points: string[] = []
   const steps = 40
   const wobble = () => depth * random.between(0.35, 1.25)
-  for (let i = 0; i <= steps; i += 1) points.push(`${(width * i) / steps},${wobble()}`)
-  for (let i = 0; i <= steps; i += 1) points.push(`${width - wobble()},${(height * i) / steps}`)
-  for (let i = steps; i >= 0; i -= 1) points.push(`${(width * i) / steps},${height - wobble()}`)
-  for (let i = steps; i >= 0; i -= 1) points.push(`${wobble()},${(height * i) / steps}`)
+  const along = (length: number, i: number) => depth + ((length - 2 * depth) * i) / steps
+  for (let i = 0; i <= steps; i += 1) points.push(`${along(width, i)},${wobble()}`)
+  for (let i = 0; i <= steps; i += 1) points.push(`${width - wobble()},${along(height, i)}`)
+  for (let i = steps; i >= 0; i -= 1) points.push(`${along(width, i)},${height - wobble()}`)
+  for (let i = steps; i >= 0; i -= 1) points.push(`${wobble()},${along(height, i)}`)
   const blur = depth * 0.28
   return (
     `<defs><filter id="b" x="-20%" y="-20%" width="140%" height="140%"><feGaussianBlur stdDeviation="${blur}"/></filter>` +
