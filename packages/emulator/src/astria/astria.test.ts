@@ -6,17 +6,48 @@ import type { VirtualClock } from '../core/virtual-clock.js'
 import { createVirtualClock } from '../core/virtual-clock.js'
 import { astria } from './index.js'
 
+/** What the tests read of answers. */
+interface Wire {
+  id: number
+  slug: string
+  title: string
+  text: string
+  branch: string
+  token: string
+  url: string
+  cost_mc: number
+  tune_id: number
+  created_at: string
+  eta: string
+  started_training_at: string | null
+  trained_at: string | null
+  expires_at: string
+  base_tune_id: number
+  base: string[]
+  user_error: string | null
+  is_multiperson: boolean
+  images: string[]
+  orig_images: string[]
+  prompts: Wire[]
+}
+
+interface Received {
+  readonly url: string
+  readonly body: { tune?: Partial<Wire>; prompt?: Partial<Wire> }
+  readonly headers: Headers
+}
+
 const day = 24 * 60 * 60 * 1000
 const usd = 1_000_000_000
 const flux = 1504944
 
-function start(clock: VirtualClock, received: { url: string; body: unknown; headers: Headers }[]) {
+function start(clock: VirtualClock, received: Received[]) {
   return emulate(
     { astria },
     {
       clock,
       deliver: async (request) => {
-        received.push({ url: request.url, body: await request.json(), headers: request.headers })
+        received.push({ url: request.url, body: (await request.json()) as Received['body'], headers: request.headers })
         return new Response(null, { status: 200 })
       },
     },
@@ -24,7 +55,7 @@ function start(clock: VirtualClock, received: { url: string; body: unknown; head
 }
 
 let clock: VirtualClock
-let received: { url: string; body: any; headers: Headers }[]
+let received: Received[]
 let emulator: ReturnType<typeof start>
 let pictures: Buffer[]
 
@@ -62,31 +93,31 @@ function tuneForm(fields: Record<string, string> = {}): FormData {
   return form
 }
 
-async function train(fields: Record<string, string> = {}): Promise<any> {
+async function train(fields: Record<string, string> = {}): Promise<Wire> {
   const response = await call('POST', '/tunes', tuneForm(fields))
   expect(response.status).toBe(201)
-  return await response.json()
+  return (await response.json()) as Wire
 }
 
-async function trained(fields: Record<string, string> = {}): Promise<any> {
+async function trained(fields: Record<string, string> = {}): Promise<Wire> {
   const { id } = await train(fields)
   await clock.advance(10_000)
   return await read(`/tunes/${id}`)
 }
 
-async function read(path: string): Promise<any> {
+async function read<Reply = Wire>(path: string): Promise<Reply> {
   const response = await call('GET', path)
   expect(response.status).toBe(200)
-  return await response.json()
+  return (await response.json()) as Reply
 }
 
-async function prompt(tuneId: number, fields: Record<string, unknown>): Promise<any> {
+async function prompt(tuneId: number, fields: Record<string, unknown>): Promise<Wire> {
   const response = await call('POST', `/tunes/${tuneId}/prompts`, { prompt: fields })
   expect([response.status, response.status === 201 ? '' : await response.text()]).toEqual([201, ''])
-  return await response.json()
+  return (await response.json()) as Wire
 }
 
-async function done(id: number): Promise<any> {
+async function done(id: number): Promise<Wire> {
   await clock.advance(20_000)
   return await read(`/prompts/${id}`)
 }
@@ -149,10 +180,10 @@ describe('tunes', () => {
 
     await clock.advance(10_000)
     const finished = await read(`/tunes/${created.id}`)
-    expect(Date.parse(finished.expires_at) - Date.parse(finished.trained_at)).toBe(30 * day)
+    expect(Date.parse(finished.expires_at) - Date.parse(finished.trained_at ?? '')).toBe(30 * day)
     expect(received).toHaveLength(1)
     expect(received[0]?.url).toBe('https://app.test/hook?token=t')
-    expect(Object.keys(received[0]?.body)).toEqual(['tune'])
+    expect(Object.keys(received[0]?.body ?? {})).toEqual(['tune'])
     expect(received[0]?.body.tune).toMatchObject({ id: created.id, title: 'subject 1', trained_at: null })
     expect(received[0]?.body.tune).not.toHaveProperty('orig_images')
 
@@ -220,7 +251,7 @@ describe('tunes', () => {
     form.append('tune[images][]', new Blob(['ohwx man outdoors'], { type: 'text/plain' }), '0.txt')
     const response = await call('POST', '/tunes', form)
     expect(response.status).toBe(201)
-    expect((await response.json()).orig_images).toHaveLength(4)
+    expect(((await response.json()) as Wire).orig_images).toHaveLength(4)
   })
 
   it('are changed, deleted with 204, and then gone', async () => {
@@ -234,10 +265,10 @@ describe('tunes', () => {
 
   it('are listed newest first, in pages, filtered', async () => {
     for (let index = 0; index < 25; index += 1) await train({ title: `t${index}`, name: index % 2 ? 'man' : 'cat' })
-    const first = await read('/tunes')
+    const first = await read<Wire[]>('/tunes')
     expect(first).toHaveLength(20)
-    const next = await read(`/tunes?before_id=${first.at(-1).id}`)
-    expect(next.map(({ title }: { title: string }) => title)).toEqual(['t4', 't3', 't2', 't1', 't0'])
+    const next = await read<Wire[]>(`/tunes?before_id=${first.at(-1)?.id}`)
+    expect(next.map(({ title }) => title)).toEqual(['t4', 't3', 't2', 't1', 't0'])
     expect(await read('/tunes?limit=500&name[]=cat')).toHaveLength(13)
     expect(await read('/tunes?title=t24')).toMatchObject([{ title: 't24' }])
     expect(await read('/tunes?model_type=faceid')).toEqual([])
@@ -285,7 +316,7 @@ describe('tunes', () => {
     control().setBalance(usd)
     const response = await call('POST', '/tunes', tuneForm({ preset: 'flux-lora-portrait' }))
     expect(response.status).toBe(422)
-    expect((await response.json()).base[0]).toMatch(/not enough balance/i)
+    expect(((await response.json()) as Wire).base[0]).toMatch(/not enough balance/i)
     expect(control().invoice).toEqual([])
   })
 })
@@ -309,7 +340,7 @@ describe('prompts', () => {
     expect(finished.images).toHaveLength(2)
     expect(control().jobs.at(-1)?.appliedFineTunes).toEqual([String(tune.id)])
     for (const path of [`/tunes/${tune.id}/prompts`, `/tunes/${flux}/prompts`, '/prompts'])
-      expect((await read(path)).map(({ id }: { id: number }) => id)).toEqual([created.id])
+      expect((await read<Wire[]>(path)).map(({ id }) => id)).toEqual([created.id])
     for (const path of [`/tunes/${tune.id}/prompts/${created.id}`, `/tunes/${flux}/prompts/${created.id}.json`])
       expect(await read(path)).toMatchObject({ id: created.id })
     expect((await call('GET', `/tunes/690204/prompts/${created.id}`)).status).toBe(404)
@@ -338,7 +369,7 @@ describe('prompts', () => {
       await ask(`<lora:${tune.id}:1> ohwx man`),
       await ask('ohwx man'),
     ]
-    const bytes = await Promise.all([applied, again, standIn].map(({ images }) => picture(images[0])))
+    const bytes = await Promise.all([applied, again, standIn].map(({ images }) => picture(images[0] ?? '')))
     expect(bytes[0]?.equals(bytes[1] ?? Buffer.alloc(0))).toBe(true)
     expect(bytes[0]?.equals(bytes[2] ?? Buffer.alloc(0))).toBe(false)
     // Multiples of 8 are accepted, and drawn in multiples of 32.
@@ -365,7 +396,7 @@ describe('prompts', () => {
     await clock.advance(20_000)
     const urls = received.map(({ url }) => url)
     expect(urls).toEqual(['https://app.test/prompt', 'https://app.test/all'])
-    expect(received[1]?.body).toMatchObject([{ id: tune.prompts[0].id }])
+    expect(received[1]?.body).toMatchObject([{ id: tune.prompts[0]?.id }])
     const form = tuneForm({
       '[prompts_attributes][][text]': 'ohwx man',
       '[prompts_attributes][][negative_prompt]': 'hat',
@@ -378,7 +409,7 @@ describe('prompts', () => {
     const { id } = await prompt(flux, { text: 'a man', num_images: 1, callback: 'https://app.test/hook', seed: 3 })
     await clock.advance(20_000)
     expect(received).toHaveLength(1)
-    expect(Object.keys(received[0]?.body.prompt).sort()).toEqual(
+    expect(Object.keys(received[0]?.body.prompt ?? {}).sort()).toEqual(
       [
         'created_at',
         'id',
@@ -449,7 +480,7 @@ describe('prompts', () => {
     const [image] = (await done(id)).images
     expect((await call('DELETE', `/tunes/${flux}/prompts/${id}`)).status).toBe(204)
     expect((await call('GET', `/prompts/${id}`)).status).toBe(404)
-    expect((await emulator.fetch(image)).status).toBe(404)
+    expect((await emulator.fetch(image ?? '')).status).toBe(404)
   })
 
   it('survive their LoRA, and expire 30 days after they were done', async () => {
@@ -513,15 +544,15 @@ describe('faults', () => {
 
 describe('packs', () => {
   it('bring base model and prompts', async () => {
-    const [pack] = await read('/packs')
-    expect(await read(`/p/${pack.slug}`)).toMatchObject({ id: 260 })
+    const [pack] = await read<Wire[]>('/packs')
+    expect(await read(`/p/${pack?.slug}`)).toMatchObject({ id: 260 })
     const form = tuneForm({
       name: 'woman',
       base_tune_id: '690204',
       '[prompt_attributes][callback]': 'https://app.test/hook',
     })
     const response = await call('POST', '/p/260/tunes', form)
-    const tune = await response.json()
+    const tune = (await response.json()) as Wire
     expect([response.status, tune.base_tune_id, tune.prompts.length]).toEqual([201, flux, 2])
     await clock.advance(20_000)
     expect(received).toHaveLength(2)
@@ -534,5 +565,25 @@ describe('packs', () => {
   it('the gallery holds the base models', async () => {
     expect(await read('/gallery/tunes?branch=flux1')).toMatchObject([{ id: flux, title: 'Flux1.dev' }])
     expect(await read(`/tunes/${flux}`)).toMatchObject({ branch: 'flux1' })
+  })
+})
+
+describe('on sockets', () => {
+  it('trains from a multipart body and follows to the picture', async () => {
+    await emulator.listen()
+    const { baseURL, apiKey } = emulator.endpoints.astria
+    const headers = { authorization: `Bearer ${apiKey}` }
+    const created = await fetch(`${baseURL}/tunes`, { method: 'POST', headers, body: tuneForm() })
+    expect(created.status).toBe(201)
+    const tune = (await created.json()) as Wire
+    await clock.advance(10_000)
+    const { id } = await prompt(tune.id, { text: 'ohwx man', num_images: 1 })
+    await clock.advance(5_000)
+    const finished = (await (await fetch(`${baseURL}/prompts/${id}`, { headers })).json()) as Wire
+    expect(finished.images[0]?.startsWith(`${baseURL}/mp/`)).toBe(true)
+    const image = await fetch(finished.images[0] ?? '')
+    expect([image.redirected, image.headers.get('content-type')]).toEqual([true, 'image/jpeg'])
+    const removed = await fetch(`${baseURL}/tunes/${tune.id}`, { method: 'DELETE', headers })
+    expect(removed.status).toBe(204)
   })
 })

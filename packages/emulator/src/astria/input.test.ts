@@ -27,7 +27,7 @@ describe('bracketed fields', () => {
 
   it('may be numbered', () => {
     const { tune } = form(['tune[prompts_attributes][0][text]', 'one'], ['tune[prompts_attributes][1][text]', 'two'])
-    expect(listOf((tune as Record<string, unknown>)['prompts_attributes'])).toEqual([{ text: 'one' }, { text: 'two' }])
+    expect(listOf((tune as Record<string, unknown>).prompts_attributes)).toEqual([{ text: 'one' }, { text: 'two' }])
   })
 
   it('are refused when one name is both a value and a group', () => {
@@ -36,7 +36,7 @@ describe('bracketed fields', () => {
 
   it('reach no prototype', () => {
     form(['__proto__[polluted]', 'yes'])
-    expect(({} as Record<string, unknown>)['polluted']).toBeUndefined()
+    expect(({} as Record<string, unknown>).polluted).toBeUndefined()
   })
 })
 

@@ -85,10 +85,10 @@ export function packHandlers(account: Account): Handlers<'listPacks' | 'showPack
       const pack = find(id)
       if (pack === undefined) return notFound()
       const entity = requireEntity(readParameters(request.body), 'tune')
-      const name = String(entity['name'] ?? '')
+      const name = String(entity.name ?? '')
       if (!pack.classes.includes(name)) return invalid({ name: ['is not a class of this pack'] })
       const prompts = promptsOf(pack, name, entity)
-      const tuneIds = listOf(entity['tune_ids'])
+      const tuneIds = listOf(entity.tune_ids)
       if (tuneIds.length > 0) return runOnTunes(account, prompts, tuneIds)
       const supplied = { base_tune_id: flux1Dev, model_type: 'lora', preset: 'flux-lora-portrait', token: 'ohwx' }
       return await createTune(account, request, { ...entity, ...supplied, prompts_attributes: prompts })
@@ -122,7 +122,7 @@ function runOnTunes(
 
 /** The singular `prompt_attributes` of a pack run go into every prompt. */
 function promptsOf(pack: Pack, name: string, entity: Parameters): Parameters[] {
-  const common = isParameters(entity['prompt_attributes']) ? entity['prompt_attributes'] : {}
+  const common = isParameters(entity.prompt_attributes) ? entity.prompt_attributes : {}
   return pack.texts.map((text) => ({
     ...common,
     text: text.replace('{class}', name),

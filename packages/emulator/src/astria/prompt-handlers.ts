@@ -75,7 +75,7 @@ export function promptHandlers(account: Account): Handlers<PromptAction> {
       const prompt = findPrompt(parameters)
       if (prompt === undefined) return notFound()
       const body = readParameters(request.body)
-      const overrides = body['prompt'] === undefined ? {} : requireEntity(body, 'prompt')
+      const overrides = body.prompt === undefined ? {} : requireEntity(body, 'prompt')
       const copied = { ...prompt.attributes, text: prompt.text, lora_scale: null }
       return await createPrompt(account, request, prompt.tuneId, { ...copied, ...overrides }, prompt.number)
     },

@@ -24,7 +24,7 @@ export async function readTrainingImages(
   const photos = files.filter((file) => !isCaption(file))
   for (const { name } of photos.filter((file) => !photographs.has(file.format ?? '')))
     attributes.refuse('images', `${name} is not a valid image`)
-  if (photos.length === 0 && attributes.errors['images'] === undefined)
+  if (photos.length === 0 && attributes.errors.images === undefined)
     attributes.refuse('images', 'must contain at least one image')
   return photos
 }

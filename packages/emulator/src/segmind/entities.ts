@@ -1,4 +1,4 @@
-import type { FineTune, Generation } from './records.js'
+import type { FineTune, Generation, PicturePlan } from './records.js'
 
 function time(ms: number): string {
   return new Date(ms).toISOString()
@@ -62,4 +62,22 @@ export function metricsOf(
   const times = { inference_time: (finishedAt - startedAt) / 1000, queue_time }
   if (generation.state === 'FAILED') return times
   return { ...times, total_time: (finishedAt - createdAt) / 1000, ...money }
+}
+
+/** `output` is a URL; one client saw an array, assumed for several pictures. */
+export function resultEntity(
+  plan: PicturePlan,
+  images: readonly PictureFile[],
+  metrics: Readonly<Record<string, number>>,
+): Record<string, unknown> {
+  const urls = images.map((image) => image.url)
+  return {
+    status: 'COMPLETED',
+    metrics,
+    output: urls.length === 1 ? urls[0] : urls,
+    images,
+    timings: { inference: metrics.inference_time },
+    seed: plan.seed,
+    prompt: plan.prompt,
+  }
 }

@@ -4,16 +4,17 @@ import { gatewayPage, json } from '../core/responses.js'
 import type { ReceivedRequest, VendorContext } from '../core/vendor.js'
 import type { Handlers } from './account.js'
 import type { PictureFile } from './entities.js'
-import { metricsOf, queuedEntity } from './entities.js'
+import { metricsOf, queuedEntity, resultEntity } from './entities.js'
 import { InvalidInput, insufficientCredits, refusal } from './errors.js'
+import type { FoundModel } from './find-model.js'
+import { findModel } from './find-model.js'
 import { readPicturePlan } from './generation-request.js'
 import type { Input } from './input.js'
 import { strictInput } from './input.js'
 import type { Model } from './models.js'
-import { fluxDevFineTuned, fluxProModel, loraModel, models } from './models.js'
 import { pictureOf, visibleStrength } from './pictures.js'
 import { creditsOf, nanoUSDPerCredit, pictureLines, totalOf } from './prices.js'
-import type { FineTune, Generation, PicturePlan } from './records.js'
+import type { Generation, PicturePlan } from './records.js'
 import type { SegmindSettings } from './settings.js'
 import type { FineTunes } from './training.js'
 
@@ -25,11 +26,6 @@ const pictureMs = 7 * 24 * recordMs
 const gatewayMs = 60_000
 
 type GenerationAction = 'generateNow' | 'submitGeneration' | 'showStatus' | 'showResult' | 'pollGeneration'
-
-interface Found {
-  readonly model: Model
-  readonly fineTune: FineTune | undefined
-}
 
 /** Inference: v1 answers with the picture, v2 with a job to poll. Only what succeeds is charged, once, when it is done. */
 export class Generations {
@@ -74,17 +70,11 @@ export class Generations {
     }
   }
 
-  /** Undefined: there is no such slug. `retired`: there was. */
-  #findModel(slug: string): Found | 'retired' | undefined {
-    if (this.#context.settings.retiredModels.includes(slug)) return 'retired'
-    const model = [...models, fluxDevFineTuned].find((each) => each.slug === slug)
-    if (model !== undefined) return { model, fineTune: undefined }
-    const fineTune = this.#fineTunes.findBySlug(slug)
-    if (fineTune?.state !== 'AVAILABLE') return undefined
-    return { model: fineTune.request.baseModel === 'FLUX_PRO' ? fluxProModel(slug) : loraModel(slug), fineTune }
+  #findModel(slug: string): FoundModel | 'retired' | undefined {
+    return findModel(slug, this.#context.settings.retiredModels, (own) => this.#fineTunes.findBySlug(own))
   }
 
-  async #generateNow(request: ReceivedRequest, found: Found | 'retired' | undefined): Promise<Response> {
+  async #generateNow(request: ReceivedRequest, found: FoundModel | 'retired' | undefined): Promise<Response> {
     const { clock, durations, files, invoice } = this.#context
     const input = strictInput(request)
     if (found === undefined) return refusal(404, 'Model not found')
@@ -121,7 +111,7 @@ export class Generations {
     return new Response(new Uint8Array(bytes), { headers: { 'content-type': `image/${plan.format}`, ...headers } })
   }
 
-  #submit(request: ReceivedRequest, found: Found | 'retired' | undefined): Response {
+  #submit(request: ReceivedRequest, found: FoundModel | 'retired' | undefined): Response {
     const { durations, invoice, origin, timers } = this.#context
     const input = strictInput(request)
     if (found === undefined) return refusal(404, 'Model not found')
@@ -193,7 +183,7 @@ export class Generations {
     return this.#generations.find((generation) => generation.id === id && !generation.isGone)
   }
 
-  #plan({ model, fineTune }: Found, input: Input, id: string): PicturePlan {
+  #plan({ model, fineTune }: FoundModel, input: Input, id: string): PicturePlan {
     return readPicturePlan(
       model,
       input,
@@ -204,7 +194,7 @@ export class Generations {
   }
 
   /** Observed: v2 accepts an invalid body, and the job fails. */
-  #planOrFault(found: Found, input: Input, id: string): PicturePlan | { readonly fault: string } {
+  #planOrFault(found: FoundModel, input: Input, id: string): PicturePlan | { readonly fault: string } {
     try {
       return this.#plan(found, input, id)
     } catch (error) {
@@ -236,17 +226,7 @@ export class Generations {
     // What it answers while the job runs is not documented; the status, here.
     if (generation.state !== 'COMPLETED' || generation.plan === undefined) return json(this.#status(generation))
     const images = await Promise.all(generation.fileIds.map((fileId) => this.#pictureFile(fileId)))
-    const urls = images.map((image) => image.url)
-    const metrics = this.#metrics(generation)
-    return json({
-      status: 'COMPLETED',
-      metrics,
-      output: urls.length === 1 ? urls[0] : urls,
-      images,
-      timings: { inference: metrics['inference_time'] },
-      seed: generation.plan.seed,
-      prompt: generation.plan.prompt,
-    })
+    return json(resultEntity(generation.plan, images, this.#metrics(generation)))
   }
 
   async #pictureFile(id: string): Promise<PictureFile> {

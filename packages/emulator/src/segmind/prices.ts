@@ -24,7 +24,7 @@ export function trainingLines(
     return [{ label: 'FLUX_PRO training', quantity: 1, unit: 'run', amount: usd * nanoUSDPerCredit }]
   }
   const { baseModel, steps, machine } = options
-  const each = machineSecond[machine] ?? machineSecond['NVIDIA_H100'] ?? 0
+  const each = machineSecond[machine] ?? machineSecond.NVIDIA_H100 ?? 0
   return [{ label: `${baseModel} training on ${machine}`, quantity: steps, unit: 'second', amount: steps * each }]
 }
 

@@ -9,16 +9,48 @@ import { createVirtualClock } from '../core/virtual-clock.js'
 import { readWeights } from '../core/weights.js'
 import { segmind } from './index.js'
 
+/** What the tests read of answers. */
+interface Wire {
+  id: string
+  status: string
+  finetune_id?: string
+  request_id?: string
+  finetune: FineTuneWire
+  presigned_url: string
+  s3_url: string
+  poll_url: string
+  status_url: string
+  response_url: string
+  output: string
+  images: { url: string }[]
+  image: string
+  file_urls: string[]
+  webhook_id: string
+}
+
+interface FineTuneWire {
+  id: string
+  status: string
+  slug: string
+  public_model: boolean
+  cloud_storage_url: string
+}
+
+interface Received {
+  readonly url: string
+  readonly body: { readonly status: string }
+}
+
 const usd = 1_000_000_000
 const hour = 60 * 60 * 1000
 
-function start(clock: VirtualClock, received: any[]) {
+function start(clock: VirtualClock, received: Received[]) {
   return emulate(
     { segmind },
     {
       clock,
       deliver: async (request) => {
-        received.push({ url: request.url, body: await request.json() })
+        received.push({ url: request.url, body: (await request.json()) as Received['body'] })
         return new Response(null, { status: 200 })
       },
     },
@@ -26,7 +58,7 @@ function start(clock: VirtualClock, received: any[]) {
 }
 
 let clock: VirtualClock
-let received: any[]
+let received: Received[]
 let emulator: ReturnType<typeof start>
 
 beforeEach(() => {
@@ -52,14 +84,14 @@ async function call(method: string, path: string, body?: unknown, headers: Recor
   })
 }
 
-async function ok(response: Response): Promise<any> {
+async function ok<Reply = Wire>(response: Response): Promise<Reply> {
   const text = await response.text()
   expect([response.status, response.status === 200 ? '' : text]).toEqual([200, ''])
   return JSON.parse(text)
 }
 
 async function refused(response: Response): Promise<[number, string]> {
-  return [response.status, (await response.json()).error]
+  return [response.status, ((await response.json()) as { error: string }).error]
 }
 
 async function upload(bytes: Uint8Array, fields: Record<string, unknown> = {}): Promise<string> {
@@ -108,20 +140,20 @@ const lora = (data_source_path: string, fields: object = {}) => ({
 async function submit(body: object): Promise<string> {
   const { finetune_id, request_id, status } = await ok(await call('POST', '/finetune/request/submit', body))
   expect(status).toBe('REQUESTED')
-  return finetune_id ?? request_id
+  return finetune_id ?? request_id ?? ''
 }
 
-async function details(id: string): Promise<any> {
+async function details(id: string): Promise<FineTuneWire> {
   return (await ok(await call('GET', '/finetune/request/details', { request_id: id }))).finetune
 }
 
-async function trained(body: object): Promise<any> {
+async function trained(body: object): Promise<FineTuneWire> {
   const id = await submit(body)
   await clock.advance(10_000)
   return await details(id)
 }
 
-async function generated(slug: string, body: object): Promise<any> {
+async function generated(slug: string, body: object): Promise<Wire> {
   const { response_url } = await ok(await call('POST', `/v2/${slug}`, body))
   await clock.advance(5_000)
   return await ok(await call('GET', response_url))
@@ -324,7 +356,7 @@ describe('fine-tuning', () => {
   it('is listed newest first, and made public by a form in Python spelling', async () => {
     const source = await upload(await dataset())
     const [first, second] = [await submit(pro(source)), await submit(pro(source))]
-    expect((await ok(await call('GET', '/finetune/request/list'))).map(({ id }: { id: string }) => id)).toEqual([
+    expect((await ok<FineTuneWire[]>(await call('GET', '/finetune/request/list'))).map(({ id }) => id)).toEqual([
       second,
       first,
     ])
@@ -397,7 +429,7 @@ describe('the webhook', () => {
       'DEPLOYING',
       'AVAILABLE',
     ])
-    expect(received[4].body).toMatchObject({ request_id: id, inference_api_url: `${at().baseURL}/v1/${slug}` })
+    expect(received[4]?.body).toMatchObject({ request_id: id, inference_api_url: `${at().baseURL}/v1/${slug}` })
   })
 })
 
@@ -434,9 +466,9 @@ describe('v2', () => {
     })
     const result = await ok(await call('GET', queued.response_url))
     expect(result).toMatchObject({ status: 'COMPLETED', seed: 5, prompt: 'a harbour' })
-    expect(result.output).toEqual(result.images.map(({ url }: { url: string }) => url))
+    expect(result.output).toEqual(result.images.map(({ url }) => url))
     expect(result.images).toMatchObject([{ content_type: 'image/png', file_size: expect.stringMatching(/^\d+$/) }, {}])
-    expect(await sharp(await bytesOf(result.images[0].url)).metadata()).toMatchObject({
+    expect(await sharp(await bytesOf(result.images[0]?.url ?? '')).metadata()).toMatchObject({
       width: 1344,
       height: 768,
       format: 'png',
@@ -602,7 +634,7 @@ describe('other', () => {
         data_urls: ['data:text/plain;base64,aGk='],
       }),
     )
-    expect((await bytesOf(file_urls[0])).toString()).toBe('hi')
+    expect((await bytesOf(file_urls[0] ?? '')).toString()).toBe('hi')
   })
 
   it('says when to come back in a scripted 429', async () => {

@@ -102,7 +102,7 @@ export class Storage {
 
       // Images only, as data URLs; the pages say `urls`, SDK and clients read `file_urls`.
       uploadAsset: async (request) => {
-        const dataURLs = looseInput(request)['data_urls']
+        const dataURLs = looseInput(request).data_urls
         if (!Array.isArray(dataURLs) || dataURLs.length === 0) return refusal(400, 'data_urls is required')
         const urls: string[] = []
         for (const dataURL of dataURLs) {

@@ -44,7 +44,7 @@ export function readTrainingRequest(input: Input): TrainingRequest {
   const theme = requireString(input, 'theme')
   if (!themes[baseModel].includes(theme))
     throw new InvalidInput(`theme must be one of ${themes[baseModel].join(', ')} for ${baseModel}`)
-  const advanced = input['advance_parameters'] ?? {}
+  const advanced = input.advance_parameters ?? {}
   if (!isInput(advanced)) throw new InvalidInput('advance_parameters must be an object')
   const dataSourcePath = requireString(input, 'data_source_path')
   if (!URL.canParse(dataSourcePath)) throw new InvalidInput('data_source_path must be a URL')

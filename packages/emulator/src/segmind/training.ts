@@ -77,8 +77,7 @@ export class FineTunes {
         const { id, fineTune } = find(request)
         if (fineTune === undefined) return refusal(404, `Request ${id} not found`)
         const input = looseInput(request)
-        const isPublic =
-          readBoolean(input, 'segmind_public') ?? { public: true, private: false }[String(input['access'])]
+        const isPublic = readBoolean(input, 'segmind_public') ?? { public: true, private: false }[String(input.access)]
         if (isPublic === undefined) return refusal(400, 'segmind_public is required')
         fineTune.isPublic = isPublic
         fineTune.updatedAt = this.#context.clock.now()

@@ -73,7 +73,7 @@ export class FineTuneWebhooks {
         const input = looseInput(request)
         const url = readURL(requireString(input, 'webhook_url'))
         if (url === undefined) return refusal(400, 'webhook_url must be a URL')
-        const types = readTypes(input['event'])
+        const types = readTypes(input.event)
         if (types === undefined) return refusal(400, 'event.types is required')
         // "Only one webhook for fine-tune jobs at a time, delete before replacing."
         if (types.includes(fineTuneType) && this.#active() !== undefined)
@@ -90,7 +90,7 @@ export class FineTuneWebhooks {
         const url = readURL(requireString(input, 'webhook_url'))
         if (url === undefined) return refusal(400, 'webhook_url must be a URL')
         registration.webhook_url = url
-        registration.event = { types: readTypes(input['event']) ?? registration.event.types }
+        registration.event = { types: readTypes(input.event) ?? registration.event.types }
         return json(registration)
       },
 
@@ -140,6 +140,6 @@ function readURL(value: string): string | undefined {
 }
 
 function readTypes(event: unknown): string[] | undefined {
-  const types = isInput(event) ? event['types'] : undefined
+  const types = isInput(event) ? event.types : undefined
   return Array.isArray(types) && types.length > 0 ? types.map(String) : undefined
 }
