@@ -1,4 +1,4 @@
-import type { Clock, JobKind, NanoUSD } from '@likeness/core'
+import type { Clock, FineTunedModel, JobHandle, JobKind, NanoUSD } from '@likeness/core'
 
 /**
  * What a vendor looks like from behind: the second witness beside what an adapter returns. The types are structural:
@@ -142,6 +142,11 @@ export interface BackendSettings {
   readonly fetch?: typeof globalThis.fetch
 }
 
+/** What the cases of a live run share. */
+export interface Shared {
+  trained?: Promise<{ readonly handle: JobHandle; readonly model: FineTunedModel }>
+}
+
 /** A vendor to test against, reachable through `settings`. */
 export interface Backend<Settings extends BackendSettings = BackendSettings> {
   /** Goes into the adapter's settings: base URLs, key, `fetch`. */
@@ -150,6 +155,8 @@ export interface Backend<Settings extends BackendSettings = BackendSettings> {
   readonly clock: Clock
   /** Absent for a real vendor, which cannot be looked into; the cases that need it are skipped. */
   readonly control?: BackendControl
+  /** Set where cases share what is too dear to make anew for each; the kit fills it. */
+  readonly shared?: Shared
   close(): Promise<void> | void
 }
 

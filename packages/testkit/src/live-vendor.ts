@@ -1,5 +1,5 @@
 import { systemClock } from '@likeness/core'
-import type { BackendSettings } from './backend.js'
+import type { BackendSettings, Shared } from './backend.js'
 import { type ConformanceCase, skip } from './case.js'
 import { withSpendCap } from './spend-cap.js'
 import type { VendorUnderTest } from './vendor.js'
@@ -15,6 +15,7 @@ export interface LiveRun<Settings extends BackendSettings> {
 export function liveVendor<Settings extends BackendSettings>(vendor: VendorUnderTest<Settings>): LiveRun<Settings> {
   const { live } = vendor
   const apiKey = live === undefined ? undefined : process.env[live.key]
+  const shared: Shared = {}
   const guard = withSpendCap(live?.spendCap ?? 0)
   return {
     vendor: {
@@ -24,7 +25,7 @@ export function liveVendor<Settings extends BackendSettings>(vendor: VendorUnder
         if (live === undefined || apiKey === undefined) skip('no key')
         // The adapter's own defaults are the real vendor's addresses, so the key alone makes complete settings.
         const settings = { ...live.settings, apiKey } as Settings
-        return { settings, clock: systemClock, close() {} }
+        return { settings, clock: systemClock, shared, close() {} }
       },
     },
     unavailable(conformanceCase) {

@@ -7,7 +7,7 @@ import type {
   ImageFile,
   Provider,
 } from '@likeness/core'
-import type { Backend, BackendControl, BackendSettings, JournalEntry } from './backend.js'
+import type { Backend, BackendControl, BackendSettings, JournalEntry, Shared } from './backend.js'
 import { skip } from './case.js'
 import { createInbox, type Inbox } from './inbox.js'
 import { imageFile } from './photos/image-file.js'
@@ -33,6 +33,8 @@ export interface Session {
   readonly replies: VendorReplies
   /** The `fetch` that the backend gave; absent over real sockets. */
   readonly fetch: typeof globalThis.fetch | undefined
+  /** What the cases of a live run share, so that they pay once; absent elsewhere. */
+  readonly shared: Shared | undefined
   /** Another provider value on the same vendor. */
   create(overrides?: Overrides): Provider
   /** Training, with what it declares. Skips the case where there is none. */
@@ -51,7 +53,7 @@ export interface Session {
 const webhookSecret = 'a-webhook-secret-of-the-conformance-suite'
 
 /** A key of the same shape as `key`. */
-function otherKey(key: string): string {
+export function otherKey(key: string): string {
   const last = key.at(-1) ?? ''
   const changed = /\d/.test(last) ? String((Number(last) + 1) % 10) : last === 'a' ? 'b' : 'a'
   return key.slice(0, -1) + changed
@@ -82,6 +84,7 @@ export async function openSession<Settings extends BackendSettings>(
     parameters: vendor.parameters ?? {},
     replies: vendor.replies ?? {},
     fetch: settings.fetch,
+    shared: backend.shared,
     get control() {
       return backend.control ?? skip('needs a vendor that can be looked into')
     },

@@ -1,5 +1,32 @@
 import type { ConformanceCase } from '../case.js'
+import { abortCases } from './abort.js'
+import { billingCases } from './billing.js'
+import { downloadCases } from './downloads.js'
+import { neverStuckCases, resumeCases } from './endings.js'
+import { errorCases } from './errors.js'
+import { fineTuneCases } from './fine-tune.js'
+import { generateCases } from './generate.js'
+import { identityCases } from './identity.js'
+import { isolationCases } from './isolation.js'
+import { parameterCases } from './parameters.js'
 import { shapeCases } from './shape.js'
+import { sizeCases } from './sizes.js'
+import { webhookCases } from './webhooks.js'
 
 /** The whole suite, in the order in which it is reported. */
-export const conformanceCases: readonly ConformanceCase[] = [...shapeCases]
+export const conformanceCases: readonly ConformanceCase[] = [
+  ...shapeCases,
+  ...fineTuneCases,
+  ...generateCases,
+  ...parameterCases,
+  ...sizeCases,
+  ...identityCases,
+  ...billingCases,
+  ...errorCases,
+  ...abortCases,
+  ...isolationCases,
+  ...webhookCases,
+  ...neverStuckCases,
+  ...resumeCases,
+  ...downloadCases,
+]

@@ -1,0 +1,326 @@
+import assert from 'node:assert/strict'
+import { isFinal, LikenessError, startFineTune } from '@likeness/core'
+import { fineTunedModelSchema, jobHandleSchema } from '@likeness/core/schemas'
+import { group, skip } from '../case.js'
+import { assertKind, rejection } from '../checks/rejection.js'
+import { assertRefusedUnsent } from '../checks/requests.js'
+import { holds, leavesOf } from '../checks/wire.js'
+import { imageFile } from '../photos/image-file.js'
+import { trainingPhotos } from '../photos/training-photos.js'
+import { fictitiousHandle, fineTuneRequest, generateRequest } from '../requests.js'
+import { modelOf, settle, statusesOf, train } from '../work.js'
+
+const { cases, test, live } = group('fine-tune')
+
+test('a start makes one job and returns a handle that names it', async (session) => {
+  const { fineTune } = session.fineTune()
+  const request = fineTuneRequest(session)
+  const { handle } = await fineTune.start(request)
+  const jobs = session.control.jobs.filter(({ kind }) => kind === 'fine-tune')
+  assert.deepEqual(
+    jobs.map(({ id }) => id),
+    [handle.id],
+    'the jobs at the vendor are the one of the handle',
+  )
+  assert.equal(handle.kind, 'fine-tune')
+  assert.equal(handle.provider, session.provider.id)
+  assert.equal(handle.idempotencyKey, request.idempotencyKey)
+  assert.equal(handle.subject?.className, request.subject.className)
+  assert.ok(Math.abs(Date.parse(handle.startedAt) - session.clock.now()) < 120_000, 'startedAt is when it was accepted')
+})
+
+test('a handle is JSON and holds no secret', async (session) => {
+  const { handle } = await session.fineTune().fineTune.start(fineTuneRequest(session))
+  const json = JSON.stringify(handle)
+  assert.deepEqual(JSON.parse(json), handle)
+  assert.ok(jobHandleSchema.safeParse(handle).success, 'the handle must fit jobHandleSchema')
+  assert.ok(!json.includes(session.apiKey), 'the handle holds the key')
+})
+
+test('photos arrive byte for byte', async (session) => {
+  const requests = await session.requestsDuring(() => session.fineTune().fineTune.start(fineTuneRequest(session)))
+  const arrived = new Set(requests.flatMap(({ files }) => files.map(({ sha256 }) => sha256)))
+  const missing = session.photos.filter(({ sha256 }) => !arrived.has(sha256))
+  assert.deepEqual(
+    missing.map(({ name }) => name),
+    [],
+    'photos that did not arrive as they were',
+  )
+})
+
+test('a stream of many chunks arrives whole', async (session) => {
+  const images = session.photos.map((photo, index) => {
+    const bytes = trainingPhotos()[index] ?? Buffer.alloc(0)
+    async function* stream() {
+      for (let start = 0; start < bytes.length; start += 1000) yield bytes.subarray(start, start + 1000)
+    }
+    return { ...photo, stream }
+  })
+  const requests = await session.requestsDuring(() =>
+    session.fineTune().fineTune.start(fineTuneRequest(session, { images })),
+  )
+  const arrived = new Set(requests.flatMap(({ files }) => files.map(({ sha256 }) => sha256)))
+  assert.ok(
+    images.every(({ sha256 }) => arrived.has(sha256)),
+    'photos must arrive as they were',
+  )
+})
+
+test('a start returns at once and asks for nothing', async (session) => {
+  const { clock, control } = session
+  const before = clock.now()
+  await session.fineTune().fineTune.start(fineTuneRequest(session))
+  const asked = control.journal.filter(({ operation }) => /\.(status|result)$/.test(operation))
+  assert.equal(asked.length, 0, 'asking for the status is the poll loop’s work')
+  assert.equal(clock.now(), before, 'an adapter must not sleep')
+})
+
+live('a training ends with a model', async (session) => {
+  const { capabilities } = session.fineTune()
+  const { handle, model } = await train(session)
+  assert.ok(fineTunedModelSchema.safeParse(model).success, 'the model must fit fineTunedModelSchema')
+  assert.deepEqual(JSON.parse(JSON.stringify(model)), model, 'a model is JSON')
+  assert.equal(model.provider, session.provider.id)
+  assert.ok(capabilities.bases.includes(model.base), `base ${model.base} is one of those declared`)
+  assert.equal(model.subject.className, handle.subject?.className)
+  assert.notEqual(model.mock, true)
+  assert.equal(model.weights !== undefined, capabilities.weights, 'weights, and whether they are declared')
+  assert.ok(!JSON.stringify(model).includes(session.apiKey), 'the model holds the key')
+})
+
+test('the states come in order, and the last one stays', async (session) => {
+  const { fineTune } = session.fineTune()
+  const { handle } = await fineTune.start(fineTuneRequest(session))
+  const statuses = await statusesOf(session, handle)
+  assert.ok(
+    statuses.slice(0, -1).every((status) => !isFinal(status)),
+    'only the last state is final',
+  )
+  const order = ['queued', 'running', 'deploying', 'succeeded']
+  const deployed = statuses.findIndex(({ state }) => state === 'deploying')
+  const later = deployed < 0 ? [] : statuses.slice(deployed).map(({ state }) => state)
+  assert.deepEqual(
+    later,
+    [...later].sort((one, other) => order.indexOf(one) - order.indexOf(other)),
+    'after deploying',
+  )
+  for (const status of statuses)
+    if ('progress' in status && status.progress !== undefined)
+      assert.ok(status.progress >= 0 && status.progress <= 1, `progress ${status.progress} is from 0 to 1`)
+  await session.clock.sleep(60_000)
+  assert.deepEqual((await fineTune.status(handle)).state, statuses.at(-1)?.state, 'a final state stays')
+})
+
+test('the first status of a new job is not final', async (session) => {
+  const { fineTune } = session.fineTune()
+  const { handle } = await fineTune.start(fineTuneRequest(session))
+  const status = await fineTune.status(handle)
+  assert.ok(!isFinal(status), `a job that was just accepted cannot be ${status.state}`)
+})
+
+test('a state of an unknown name means that the work goes on', async (session) => {
+  const reply = session.replies.unknownFineTuneState ?? skip('the kit was given no reply with an unknown state')
+  const { fineTune } = session.fineTune()
+  const { handle } = await fineTune.start(fineTuneRequest(session))
+  const { operation, status = 200, headers, body } = reply(handle.id)
+  session.control.fault({ operation, fault: { type: 'status', status, body, ...(headers && { headers }) } })
+  assert.ok(!isFinal(await fineTune.status(handle)), 'an unknown state is not an end')
+  modelOf(await settle(session, handle))
+})
+
+test('a training that fails ends, as failed or at its deadline', async (session) => {
+  const { fineTune } = session.fineTune()
+  session.control.fault({ operation: 'fine-tune.submit', fault: { type: 'job-failed' } })
+  const { handle } = await fineTune.start(fineTuneRequest(session))
+  try {
+    const status = await settle(session, handle)
+    assert.equal(status.state, 'failed')
+    if (status.state === 'failed') assertKind(status.error, 'job-failed')
+  } catch (error) {
+    if (!LikenessError.is(error)) throw error
+    assertKind(error, 'timeout')
+  }
+})
+
+test('too few photos are refused before anything is sent', async (session) => {
+  const { capabilities } = session.fineTune()
+  if (capabilities.images.minimum === 1) skip('one photo is enough')
+  const images = trainingPhotos().slice(0, capabilities.images.minimum - 1)
+  const { subject } = fineTuneRequest(session)
+  const error = await assertRefusedUnsent(
+    session,
+    () => startFineTune({ provider: session.provider, subject, images }),
+    'invalid-request',
+  )
+  assert.ok(
+    error.fields?.some(({ field }) => field.startsWith('images')),
+    'the error names `images`',
+  )
+})
+
+test('a class name that the vendor would refuse is refused before anything is sent', async (session) => {
+  const { fineTune, capabilities } = session.fineTune()
+  const { className } = capabilities
+  if (className === undefined) skip('the vendor takes any class name')
+  const wrong = ['', ' ', 'ünïcödé_1!', '<dog>', 'a'.repeat(500)].find(
+    (name) => !new RegExp(className.pattern).test(name),
+  )
+  const request = fineTuneRequest(session, { subject: { className: wrong ?? skip('no wrong name is known') } })
+  const error = await assertRefusedUnsent(session, () => fineTune.start(request), 'invalid-request')
+  assert.ok(
+    error.fields?.some(({ field }) => field === 'subject.className'),
+    'the error names `subject.className`',
+  )
+})
+
+test('an unknown base is refused before anything is sent', async (session) => {
+  const { fineTune, capabilities } = session.fineTune()
+  if (!capabilities.parameters.base) skip('base is not declared')
+  const request = fineTuneRequest(session, { base: 'no-such-base-model' })
+  await assertRefusedUnsent(session, () => fineTune.start(request), 'invalid-request', 'unsupported')
+})
+
+test('an unknown option of this provider is refused before anything is sent, and another’s is not looked at', async (session) => {
+  const { fineTune } = session.fineTune()
+  const { id } = session.provider
+  const wrong = fineTuneRequest(session, { providerOptions: { [id]: { noSuchOption: 1 } } })
+  const error = await assertRefusedUnsent(session, () => fineTune.start(wrong), 'invalid-request')
+  assert.ok(
+    error.fields?.some(({ field }) => field.includes('noSuchOption')),
+    'the error names the option',
+  )
+  await fineTune.validate(fineTuneRequest(session, { providerOptions: { elsewhere: { noSuchOption: 1 } } }))
+})
+
+test('a mock training is free and says so, or is refused', async (session) => {
+  const { fineTune, capabilities } = session.fineTune()
+  const request = fineTuneRequest(session, { mode: 'mock' })
+  if (!capabilities.parameters.mode) {
+    await assertRefusedUnsent(session, () => fineTune.start(request), 'unsupported')
+    return
+  }
+  const { handle } = await fineTune.start(request)
+  const model = modelOf(await settle(session, handle))
+  assert.equal(model.mock, true)
+  const charged = session.control.invoice.filter(({ jobId }) => jobId === handle.id)
+  assert.equal(
+    charged.reduce((sum, { amount }) => sum + amount, 0),
+    0,
+    'a mock training is free',
+  )
+})
+
+test('tags stay with the app', async (session) => {
+  const request = fineTuneRequest(session, { tags: { customer: 'tag-marker-7731' } })
+  const requests = await session.requestsDuring(() => session.fineTune().fineTune.start(request))
+  const sent = requests.flatMap((entry) => [...leavesOf(entry).values(), ...Object.values(entry.headers)])
+  assert.ok(!sent.some((value) => holds(value, 'tag-marker-7731')), 'tags are not sent to vendors')
+})
+
+test('cancel stops a training, or is unsupported', async (session) => {
+  const { fineTune, capabilities } = session.fineTune()
+  if (!capabilities.cancel) {
+    const handle = fictitiousHandle(session.provider, 'fine-tune', session.clock.now())
+    await assertRefusedUnsent(session, () => fineTune.cancel(handle), 'unsupported')
+    return
+  }
+  const { handle } = await fineTune.start(fineTuneRequest(session))
+  const outcome = await fineTune.cancel(handle)
+  assert.ok(['canceled', 'requested', 'finished'].includes(outcome), `an outcome, not ${outcome}`)
+  const { state } = await settle(session, handle)
+  if (outcome === 'canceled') assert.equal(state, 'canceled')
+})
+
+test('cancel of a finished training says that it was finished', async (session) => {
+  const { fineTune, capabilities } = session.fineTune()
+  if (!capabilities.cancel) skip('cancel is not declared')
+  const { handle } = await train(session)
+  assert.equal(await fineTune.cancel(handle), 'finished')
+})
+
+test('remove deletes the model, or is unsupported', async (session) => {
+  const { fineTune, capabilities } = session.fineTune()
+  const { model } = await train(session)
+  if (!capabilities.remove) {
+    await assertRefusedUnsent(session, () => fineTune.remove(model), 'unsupported')
+    return
+  }
+  const requests = await session.requestsDuring(() => fineTune.remove(model))
+  const removal = requests.find(({ operation }) => operation === 'fine-tune.remove')
+  assert.ok(removal?.status !== undefined && removal.status < 300, 'the vendor was asked to remove it, and did')
+})
+
+test('list pages through all trainings, or is unsupported', async (session) => {
+  const { fineTune, capabilities } = session.fineTune()
+  if (!capabilities.list) {
+    await assertRefusedUnsent(session, () => fineTune.list(), 'unsupported')
+    return
+  }
+  const started = [await fineTune.start(fineTuneRequest(session)), await fineTune.start(fineTuneRequest(session))]
+  const ids: string[] = []
+  let cursor: string | undefined
+  do {
+    const page = await fineTune.list({ limit: 1, ...(cursor === undefined ? {} : { cursor }) })
+    ids.push(...page.items.map(({ id }) => id))
+    cursor = page.next
+  } while (cursor !== undefined && ids.length < 20)
+  assert.deepEqual([...ids].sort(), started.map(({ handle }) => handle.id).sort(), 'all trainings, each once')
+})
+
+test('find knows a training by its request, or is unsupported', async (session) => {
+  const { fineTune, capabilities } = session.fineTune()
+  const request = fineTuneRequest(session)
+  const since = session.clock.now()
+  if (!capabilities.find) {
+    await assertRefusedUnsent(session, () => fineTune.find(request, { since }), 'unsupported')
+    return
+  }
+  assert.equal(await fineTune.find(request, { since }), undefined, 'before anything was started')
+  const { handle } = await fineTune.start(request)
+  await fineTune.start(fineTuneRequest(session))
+  assert.equal((await fineTune.find(request, { since }))?.id, handle.id)
+})
+
+test('a found handle is as good as the one that was lost', async (session) => {
+  const { fineTune, capabilities } = session.fineTune()
+  if (!capabilities.find) skip('find is not declared')
+  const request = fineTuneRequest(session)
+  const since = session.clock.now()
+  await fineTune.start(request)
+  const found = await fineTune.find(request, { since })
+  assert.ok(found, 'the training is found')
+  assert.ok(jobHandleSchema.safeParse(found).success, 'the handle must fit jobHandleSchema')
+  const model = modelOf(await settle(session, found))
+  await session.provider.generate?.start(generateRequest(model))
+})
+
+test('photos that cannot be read fail the start, and no job is made', async (session) => {
+  const images = session.photos.map((photo, index) => {
+    if (index !== 2) return photo
+    return {
+      ...photo,
+      // biome-ignore lint/correctness/useYield: it fails before the first chunk
+      async *stream(): AsyncGenerator<Uint8Array> {
+        throw new Error('the disk is gone')
+      },
+    }
+  })
+  await rejection(session.fineTune().fineTune.start(fineTuneRequest(session, { images })))
+  assert.equal(session.control.jobs.length, 0)
+})
+
+test('photos of the same content and others of the same name are kept apart', async (session) => {
+  const { fineTune, capabilities } = session.fineTune()
+  if ((capabilities.images.maximum ?? 8) < 8) skip('the vendor takes fewer than eight photos')
+  const extra = trainingPhotos()
+    .slice(0, 2)
+    .map((photo, index) => imageFile(photo, `again ${index + 1} (copy).png`))
+  const images = [...session.photos, ...extra]
+  const requests = await session.requestsDuring(() => fineTune.start(fineTuneRequest(session, { images })))
+  const known = new Set(images.map(({ sha256 }) => sha256))
+  const arrived = requests.flatMap(({ files }) => files).filter(({ sha256 }) => known.has(sha256))
+  assert.equal(arrived.length, images.length, 'every photo arrives')
+})
+
+/** Training, from submit to model. */
+export const fineTuneCases = cases

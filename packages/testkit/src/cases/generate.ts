@@ -1,0 +1,271 @@
+import assert from 'node:assert/strict'
+import { isFinal } from '@likeness/core'
+import { jobHandleSchema } from '@likeness/core/schemas'
+import { group, skip } from '../case.js'
+import { assertKind } from '../checks/rejection.js'
+import { assertRefusedUnsent } from '../checks/requests.js'
+import { holds, leavesOf, pathsOf } from '../checks/wire.js'
+import { readImage } from '../photos/read-image.js'
+import { fictitiousHandle, generateRequest } from '../requests.js'
+import { draw, picturesOf, read, settle, statusesOf, trainedModel } from '../work.js'
+
+const { cases, test, live } = group('generate')
+
+test('a start makes one job and returns a handle that names it', async (session) => {
+  const request = generateRequest()
+  const { handle } = await session.generate().generate.start(request)
+  const jobs = session.control.jobs.filter(({ kind }) => kind === 'generation')
+  assert.deepEqual(
+    jobs.map(({ id }) => id),
+    [handle.id],
+    'the jobs at the vendor are the one of the handle',
+  )
+  assert.equal(handle.kind, 'generation')
+  assert.equal(handle.provider, session.provider.id)
+  assert.equal(handle.idempotencyKey, request.idempotencyKey)
+  assert.equal(handle.n, 1)
+  assert.ok(Math.abs(Date.parse(handle.startedAt) - session.clock.now()) < 120_000, 'startedAt is when it was accepted')
+})
+
+test('a handle is JSON and holds no secret', async (session) => {
+  const { handle } = await session.generate().generate.start(generateRequest())
+  const json = JSON.stringify(handle)
+  assert.deepEqual(JSON.parse(json), handle)
+  assert.ok(jobHandleSchema.safeParse(handle).success, 'the handle must fit jobHandleSchema')
+  assert.ok(!json.includes(session.apiKey), 'the handle holds the key')
+})
+
+test('a start returns at once and asks for nothing', async (session) => {
+  const { clock, control } = session
+  const before = clock.now()
+  await session.generate().generate.start(generateRequest())
+  const asked = control.journal.filter(({ operation }) => /\.(status|result)$/.test(operation))
+  assert.equal(asked.length, 0, 'asking for the status is the poll loop’s work')
+  assert.equal(clock.now(), before, 'an adapter must not sleep')
+})
+
+live('a generation ends with a picture of its subject', async (session) => {
+  const { status } = await draw(session, generateRequest(await trainedModel(session)))
+  assert.equal(status.images.length, 1)
+  assert.deepEqual(status.failures, [])
+  const [image] = status.images
+  assert.deepEqual(JSON.parse(JSON.stringify(image)), image, 'a picture is JSON')
+  const facts = readImage(await read(session, image))
+  if (image?.mediaType !== undefined) assert.equal(image.mediaType, facts.mediaType)
+  if (image?.width !== undefined) assert.equal(image.width, facts.width)
+  if (image?.height !== undefined) assert.equal(image.height, facts.height)
+})
+
+test('without a model the base model draws', async (session) => {
+  const { started } = await draw(session, generateRequest())
+  const job = session.control.jobs.find(({ id }) => id === started.handle.id)
+  assert.deepEqual(job?.appliedFineTunes, [])
+})
+
+test('as many pictures come as were asked for', async (session) => {
+  const n = Math.min(3, session.generate().capabilities.maximumImages)
+  if (n === 1) skip('one picture a request')
+  const { started, status } = await draw(session, generateRequest(undefined, { n }))
+  assert.equal(started.handle.n, n)
+  assert.equal(status.images.length, n)
+  assert.equal(new Set(status.images.map(({ url }) => url)).size, n, 'each has an address of its own')
+  for (const image of status.images) readImage(await read(session, image))
+})
+
+test('more pictures than declared are refused before anything is sent', async (session) => {
+  const { generate, capabilities } = session.generate()
+  const n = capabilities.maximumImages + 1
+  if (n > 100) skip('there is no limit within what a request may ask for')
+  await assertRefusedUnsent(
+    session,
+    () => generate.start(generateRequest(undefined, { n })),
+    'invalid-request',
+    'unsupported',
+  )
+})
+
+test('pictures that are missing are reported as failures', async (session) => {
+  const reply = session.replies.partialResult ?? skip('the kit was given no reply with a missing picture')
+  const { generate } = session.generate()
+  const { handle } = await generate.start(generateRequest(undefined, { n: 2 }))
+  const { operation, status = 200, headers, body } = reply(handle.id)
+  session.control.fault({ operation, fault: { type: 'status', status, body, ...(headers && { headers }) } })
+  const end = picturesOf(await settle(session, handle))
+  assert.equal(end.images.length, 1, 'the picture that came is kept')
+  assert.equal(end.failures.length, 1, 'the one that did not come is a failure')
+})
+
+test('the same seed draws the same picture, another seed another', async (session) => {
+  if (!session.generate().capabilities.parameters.seed) skip('seed is not declared')
+  const picture = async (seed: number) => {
+    const { status } = await draw(session, generateRequest(undefined, { seed }))
+    const [image] = status.images
+    if (image?.seed !== undefined) assert.equal(image.seed, seed, 'the seed that is reported')
+    return read(session, image)
+  }
+  const first = await picture(4242)
+  assert.ok(first.equals(await picture(4242)), 'the same seed')
+  assert.ok(!first.equals(await picture(4243)), 'another seed')
+})
+
+test('the states come in order, and the last one stays', async (session) => {
+  const { generate } = session.generate()
+  const { handle, status } = await generate.start(generateRequest())
+  if (status !== undefined) skip('the answer to the submit is the end of the job')
+  const statuses = await statusesOf(session, handle)
+  assert.ok(
+    statuses.slice(0, -1).every((one) => !isFinal(one)),
+    'only the last state is final',
+  )
+  await session.clock.sleep(30_000)
+  assert.equal((await generate.status(handle)).state, statuses.at(-1)?.state, 'a final state stays')
+})
+
+test('the first status of a new job is not final', async (session) => {
+  const { generate } = session.generate()
+  const started = await generate.start(generateRequest())
+  if (started.status !== undefined) skip('the answer to the submit is the end of the job')
+  const status = await generate.status(started.handle)
+  assert.ok(!isFinal(status), `a job that was just accepted cannot be ${status.state}`)
+})
+
+test('a state of an unknown name means that the work goes on', async (session) => {
+  const reply = session.replies.unknownGenerationState ?? skip('the kit was given no reply with an unknown state')
+  const { generate } = session.generate()
+  const { handle } = await generate.start(generateRequest())
+  const { operation, status = 200, headers, body } = reply(handle.id)
+  session.control.fault({ operation, fault: { type: 'status', status, body, ...(headers && { headers }) } })
+  assert.ok(!isFinal(await generate.status(handle)), 'an unknown state is not an end')
+  picturesOf(await settle(session, handle))
+})
+
+test('a generation that fails ends as failed, however the vendor says so', async (session) => {
+  session.control.fault({ operation: 'generation.submit', fault: { type: 'job-failed' } })
+  const { handle, status } = await session.generate().generate.start(generateRequest())
+  const end = status ?? (await settle(session, handle))
+  assert.equal(end.state, 'failed')
+  if (end.state === 'failed') assertKind(end.error, 'job-failed')
+})
+
+test('a generation that is blocked says content-blocked', async (session) => {
+  session.control.fault({ operation: 'generation.submit', fault: { type: 'job-blocked' } })
+  const { handle, status } = await session.generate().generate.start(generateRequest())
+  const end = status ?? (await settle(session, handle))
+  assert.equal(end.state, 'failed')
+  if (end.state === 'failed') assertKind(end.error, 'content-blocked')
+})
+
+test('{subject} is replaced, the rest of the prompt arrives as it was', async (session) => {
+  const model = await trainedModel(session)
+  const request = generateRequest(model, { prompt: 'Ünïcode “quoted” portrait of {subject}, $& and $1' })
+  const requests = await session.requestsDuring(() => session.generate().generate.start(request))
+  const sent = requests.flatMap((entry) => [...leavesOf(entry).values()])
+  assert.ok(!sent.some((value) => value.includes('{subject}')), '{subject} must not reach the vendor')
+  assert.ok(
+    sent.some((value) => value.includes('Ünïcode “quoted” portrait of ')),
+    'what stands before it',
+  )
+  assert.ok(
+    sent.some((value) => value.includes(', $& and $1')),
+    'what stands after it',
+  )
+  if (model.trigger !== undefined)
+    assert.ok(
+      sent.some((value) => holds(value, model.trigger ?? '')),
+      'the trigger word',
+    )
+})
+
+test('{subject} without a model is refused before anything is sent', async (session) => {
+  const { generate } = session.generate()
+  const request = generateRequest(undefined, { prompt: 'a portrait of {subject}' })
+  await assertRefusedUnsent(session, () => generate.start(request), 'invalid-request')
+})
+
+test('an unknown option of this provider is refused before anything is sent, and another’s is not looked at', async (session) => {
+  const { generate } = session.generate()
+  const wrong = generateRequest(undefined, { providerOptions: { [session.provider.id]: { noSuchOption: 1 } } })
+  const error = await assertRefusedUnsent(session, () => generate.start(wrong), 'invalid-request')
+  assert.ok(
+    error.fields?.some(({ field }) => field.includes('noSuchOption')),
+    'the error names the option',
+  )
+  await generate.validate(generateRequest(undefined, { providerOptions: { elsewhere: { noSuchOption: 1 } } }))
+})
+
+test('tags stay with the app', async (session) => {
+  const request = generateRequest(undefined, { tags: { customer: 'tag-marker-7731' } })
+  const requests = await session.requestsDuring(() => session.generate().generate.start(request))
+  assert.deepEqual(pathsOf(requests, 'tag-marker-7731'), [], 'tags are not sent to vendors')
+})
+
+test('cancel stops a generation, or is unsupported', async (session) => {
+  const { generate, capabilities } = session.generate()
+  if (!capabilities.cancel) {
+    const handle = fictitiousHandle(session.provider, 'generation', session.clock.now())
+    await assertRefusedUnsent(session, () => generate.cancel(handle), 'unsupported')
+    return
+  }
+  const { handle } = await generate.start(generateRequest())
+  const outcome = await generate.cancel(handle)
+  assert.ok(['canceled', 'requested', 'finished'].includes(outcome), `an outcome, not ${outcome}`)
+  const { state } = await settle(session, handle)
+  if (outcome === 'canceled') assert.equal(state, 'canceled')
+})
+
+test('cancel of a finished generation says that it was finished', async (session) => {
+  const { generate, capabilities } = session.generate()
+  if (!capabilities.cancel) skip('cancel is not declared')
+  const { started } = await draw(session, generateRequest())
+  assert.equal(await generate.cancel(started.handle), 'finished')
+})
+
+test('remove deletes the pictures, or is unsupported', async (session) => {
+  const { generate, capabilities } = session.generate()
+  if (!capabilities.remove) {
+    const handle = fictitiousHandle(session.provider, 'generation', session.clock.now())
+    await assertRefusedUnsent(session, () => generate.remove(handle), 'unsupported')
+    return
+  }
+  const { started } = await draw(session, generateRequest())
+  const requests = await session.requestsDuring(() => generate.remove(started.handle))
+  const removal = requests.find(({ operation }) => operation === 'generation.remove')
+  assert.ok(removal?.status !== undefined && removal.status < 300, 'the vendor was asked to remove it, and did')
+})
+
+test('list pages through all generations, or is unsupported', async (session) => {
+  const { generate, capabilities } = session.generate()
+  if (!capabilities.list) {
+    await assertRefusedUnsent(session, () => generate.list(), 'unsupported')
+    return
+  }
+  const model = await trainedModel(session)
+  const started = [await generate.start(generateRequest(model)), await generate.start(generateRequest(model))]
+  const ids: string[] = []
+  let cursor: string | undefined
+  do {
+    const page = await generate.list({ model, limit: 1, ...(cursor === undefined ? {} : { cursor }) })
+    ids.push(...page.items.map(({ id }) => id))
+    cursor = page.next
+  } while (cursor !== undefined && ids.length < 20)
+  assert.deepEqual([...ids].sort(), started.map(({ handle }) => handle.id).sort(), 'all generations, each once')
+})
+
+test('find knows a generation by its request, or is unsupported', async (session) => {
+  const { generate, capabilities } = session.generate()
+  const request = generateRequest()
+  const since = session.clock.now()
+  if (!capabilities.find) {
+    await assertRefusedUnsent(session, () => generate.find(request, { since }), 'unsupported')
+    return
+  }
+  assert.equal(await generate.find(request, { since }), undefined, 'before anything was started')
+  const { handle } = await generate.start(request)
+  await generate.start(generateRequest(undefined, { prompt: 'something quite different' }))
+  const found = await generate.find(request, { since })
+  assert.equal(found?.id, handle.id)
+  assert.ok(jobHandleSchema.safeParse(found).success, 'the handle must fit jobHandleSchema')
+})
+
+/** Pictures, from submit to file. */
+export const generateCases = cases

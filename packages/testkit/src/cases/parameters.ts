@@ -1,0 +1,261 @@
+import assert from 'node:assert/strict'
+import { createHash } from 'node:crypto'
+import type { FineTuneParameter, FineTuneRequest, GenerateParameter, GenerateRequest, Warning } from '@likeness/core'
+import { isFinal, LikenessError } from '@likeness/core'
+import type { JournalEntry } from '../backend.js'
+import { group, skip } from '../case.js'
+import { assertRefusedUnsent } from '../checks/requests.js'
+import { pathsOf, valuesAt } from '../checks/wire.js'
+import { imageFile } from '../photos/image-file.js'
+import { encodePlainPng } from '../photos/png.js'
+import { trainingPhotos } from '../photos/training-photos.js'
+import { fineTuneRequest, generateRequest } from '../requests.js'
+import type { Session } from '../session.js'
+import { settle, trainedModel } from '../work.js'
+
+const { cases, test } = group('parameters')
+
+const callback = 'https://hooks.example.test/likeness'
+
+/** What is given, and how it is recognised where it arrives: as a value, or as a file of this hash. */
+interface Probe<Request> {
+  readonly given: (session: Session) => Partial<Request>
+  readonly marker: string | number | { readonly sha256: string; readonly base64: string } | undefined
+}
+
+type Probes<Parameter extends string, Request> = Readonly<Record<Parameter, (session: Session) => Probe<Request>>>
+
+function file(bytes: Buffer) {
+  return { sha256: createHash('sha256').update(bytes).digest('hex'), base64: bytes.toString('base64') }
+}
+
+const picture = () => trainingPhotos()[0] ?? Buffer.alloc(0)
+const white = () => encodePlainPng(512, 512, [255, 255, 255])
+const withImage = () => ({ image: imageFile(picture(), 'start.png') })
+
+const value = <Request>(given: Partial<Request>, marker?: string | number): Probe<Request> => ({
+  given: () => given,
+  marker,
+})
+
+const fineTuneProbes: Probes<FineTuneParameter, FineTuneRequest> = {
+  base: ({ parameters, provider }) =>
+    value({ base: parameters.fineTune?.base ?? provider.capabilities.fineTune?.bases[0] }),
+  trigger: () => value({ trigger: 'zqxv' }, 'zqxv'),
+  steps: ({ parameters }) => value({ steps: parameters.fineTune?.steps ?? 641 }, parameters.fineTune?.steps ?? 641),
+  learningRate: ({ parameters }) => {
+    const learningRate = parameters.fineTune?.learningRate ?? 0.0004
+    return value({ learningRate }, learningRate)
+  },
+  rank: ({ parameters }) => value({ rank: parameters.fineTune?.rank ?? 16 }, parameters.fineTune?.rank ?? 16),
+  captions: ({ photos }) => {
+    const caption = 'a red toy robot, caption marker 5519'
+    const bytes = Buffer.from(caption)
+    const images = photos.map((photo) => ({ ...photo, caption }))
+    return { given: () => ({ images }), marker: { ...file(bytes), base64: caption } }
+  },
+  webhookUrl: () => value({ webhookUrl: callback }, 'hooks.example.test'),
+  mode: () => value({}),
+}
+
+const generateProbes: Probes<GenerateParameter, GenerateRequest> = {
+  size: () => value({ size: '768x1024' }),
+  aspectRatio: () => value({ aspectRatio: '16:9' }),
+  format: ({ provider }) => value({ format: provider.capabilities.generate?.formats[0] }),
+  seed: () => value({ seed: 4242 }, 4242),
+  negativePrompt: () => value({ negativePrompt: 'negative marker 8826' }, 'negative marker 8826'),
+  steps: ({ parameters }) => value({ steps: parameters.generate?.steps ?? 17 }, parameters.generate?.steps ?? 17),
+  guidanceScale: ({ parameters }) => {
+    const guidanceScale = parameters.generate?.guidanceScale ?? 3.25
+    return value({ guidanceScale }, guidanceScale)
+  },
+  strength: ({ parameters }) => {
+    const strength = parameters.generate?.strength ?? 0.65
+    return value({ strength }, strength)
+  },
+  image: () => ({ given: withImage, marker: file(picture()) }),
+  mask: () => ({ given: () => ({ ...withImage(), mask: imageFile(white(), 'mask.png') }), marker: file(white()) }),
+  imageStrength: ({ parameters }) => {
+    const imageStrength = parameters.generate?.imageStrength ?? 0.35
+    return { given: () => ({ ...withImage(), imageStrength }), marker: imageStrength }
+  },
+  webhookUrl: () => value({ webhookUrl: callback }, 'hooks.example.test'),
+}
+
+function arrived(requests: readonly JournalEntry[], marker: NonNullable<Probe<unknown>['marker']>): boolean {
+  if (typeof marker !== 'object') return pathsOf(requests, marker).length > 0
+  const asFile = requests.some(({ files }) => files.some(({ sha256 }) => sha256 === marker.sha256))
+  return asFile || pathsOf(requests, marker.base64).length > 0
+}
+
+function warningOf(warnings: readonly Warning[], provider: string, parameter: string): Warning | undefined {
+  return warnings.find((warning) => warning.provider === provider && warning.parameter === parameter)
+}
+
+function assertWarned(warnings: readonly Warning[], provider: string, parameter: string): void {
+  const warning = warningOf(warnings, provider, parameter)
+  assert.ok(warning, `a warning must say that \`${parameter}\` is not supported`)
+  assert.equal(warning.type, 'unsupported')
+  assert.ok(warning.message.length > 0)
+}
+
+interface Sent {
+  readonly warnings: readonly Warning[]
+  readonly requests: readonly JournalEntry[]
+}
+
+async function sendGenerate(session: Session, given: Partial<GenerateRequest>): Promise<Sent> {
+  const model = await trainedModel(session)
+  const models = [{ model, ...(given.strength === undefined ? {} : { strength: given.strength }) }]
+  let warnings: readonly Warning[] = []
+  const requests = await session.requestsDuring(async () => {
+    warnings = (await session.generate().generate.start(generateRequest(model, { ...given, models }))).warnings
+  })
+  return { warnings, requests }
+}
+
+async function sendFineTune(session: Session, given: Partial<FineTuneRequest>): Promise<Sent> {
+  let warnings: readonly Warning[] = []
+  const requests = await session.requestsDuring(async () => {
+    warnings = (await session.fineTune().fineTune.start(fineTuneRequest(session, given))).warnings
+  })
+  return { warnings, requests }
+}
+
+interface Kind<Parameter extends string, Request> {
+  readonly name: string
+  readonly probes: Probes<Parameter, Request>
+  readonly declared: (session: Session) => Readonly<Record<Parameter, boolean>>
+  readonly send: (session: Session, given: Partial<Request>) => Promise<Sent>
+  readonly start: (session: Session, given: Partial<Request>) => () => Promise<unknown>
+  /** These are looked at in the file that comes back, in the group `sizes`, or have cases of their own. */
+  readonly elsewhere: readonly Parameter[]
+}
+
+const kinds = {
+  fineTune: {
+    name: 'fineTune',
+    probes: fineTuneProbes,
+    declared: (session) => session.fineTune().capabilities.parameters,
+    send: sendFineTune,
+    start: (session, given) => () => session.fineTune().fineTune.start(fineTuneRequest(session, given)),
+    elsewhere: ['mode', 'base'],
+  } satisfies Kind<FineTuneParameter, FineTuneRequest>,
+  generate: {
+    name: 'generate',
+    probes: generateProbes,
+    declared: (session) => session.generate().capabilities.parameters,
+    send: sendGenerate,
+    start: (session, given) => () => session.generate().generate.start(generateRequest(undefined, given)),
+    elsewhere: ['size', 'aspectRatio', 'format'],
+  } satisfies Kind<GenerateParameter, GenerateRequest>,
+}
+
+function addCases<Parameter extends string, Request>(kind: Kind<Parameter, Request>, parameter: Parameter): void {
+  const name = `${kind.name}.${parameter}`
+
+  if (!kind.elsewhere.includes(parameter)) {
+    test(`${name} arrives at the vendor, where declared`, async (session) => {
+      if (!kind.declared(session)[parameter]) skip(`${parameter} is not declared`)
+      const probe = kind.probes[parameter](session)
+      const { requests, warnings } = await kind.send(session, probe.given(session))
+      assert.ok(
+        probe.marker !== undefined && arrived(requests, probe.marker),
+        `\`${parameter}\` must arrive as it was given`,
+      )
+      assert.equal(warningOf(warnings, session.provider.id, parameter)?.type, undefined, 'and is not warned about')
+    })
+  }
+
+  if (parameter === 'mode') return
+
+  test(`${name} is warned about and not sent, where undeclared`, async (session) => {
+    if (kind.declared(session)[parameter]) skip(`${parameter} is declared`)
+    const probe = kind.probes[parameter](session)
+    const { requests, warnings } = await kind.send(session, probe.given(session))
+    assertWarned(warnings, session.provider.id, parameter)
+    assert.ok(probe.marker === undefined || !arrived(requests, probe.marker), `\`${parameter}\` must not be sent`)
+  })
+
+  test(`${name} is refused before anything is sent, where undeclared and onUnsupported is error`, async (session) => {
+    if (kind.declared(session)[parameter]) skip(`${parameter} is declared`)
+    const given = { ...kind.probes[parameter](session).given(session), onUnsupported: 'error' }
+    const error = await assertRefusedUnsent(session, kind.start(session, given as Partial<Request>), 'unsupported')
+    assert.ok(
+      error.fields?.some(({ field }) => field === parameter),
+      `the error names \`${parameter}\``,
+    )
+  })
+
+  if (kind.elsewhere.includes(parameter)) return
+
+  test(`${name} is not made up where it is not given`, async (session) => {
+    if (!kind.declared(session)[parameter]) skip(`${parameter} is not declared`)
+    const probe = kind.probes[parameter](session)
+    if (typeof probe.marker !== 'string' && typeof probe.marker !== 'number') skip('it is a file')
+    const { requests } = await kind.send(session, probe.given(session))
+    const plain = await kind.send(session, {})
+    // A path where the value stands alone is the parameter's own; one where it is part of a text is not.
+    const own = pathsOf(requests, probe.marker).filter((path) =>
+      valuesAt(requests, path).includes(String(probe.marker)),
+    )
+    const made = own.flatMap((path) => valuesAt(plain.requests, path).map((given) => `${path}: ${given}`))
+    assert.deepEqual(made, [], 'values that nobody gave')
+  })
+}
+
+for (const parameter of Object.keys(fineTuneProbes) as FineTuneParameter[]) addCases(kinds.fineTune, parameter)
+for (const parameter of Object.keys(generateProbes) as GenerateParameter[]) addCases(kinds.generate, parameter)
+
+/** Beyond what any vendor takes. */
+const extremes = { steps: 100_000, guidanceScale: 990 } as const
+
+for (const parameter of ['steps', 'guidanceScale'] as const) {
+  test(`generate.${parameter} beyond all limits is sent as it is, refused, or warned about`, async (session) => {
+    if (!session.generate().capabilities.parameters[parameter]) skip(`${parameter} is not declared`)
+    const extreme = extremes[parameter]
+    let warnings: readonly Warning[] = []
+    let refused = false
+    const requests = await session.requestsDuring(async () => {
+      try {
+        warnings = (await session.generate().generate.start(generateRequest(undefined, { [parameter]: extreme })))
+          .warnings
+      } catch (error) {
+        if (!LikenessError.is(error)) throw error
+        refused = true
+      }
+    })
+    const adjusted = warningOf(warnings, session.provider.id, parameter) !== undefined
+    assert.ok(refused || adjusted || pathsOf(requests, extreme).length > 0, `${extreme} was replaced in silence`)
+  })
+}
+
+test('validate gives the warnings that start gives', async (session) => {
+  const { fineTune, generate } = session.provider
+  const everything = { size: '1000x777', seed: 1, negativePrompt: 'fog', steps: 20, format: 'png' } as const
+  if (generate !== undefined) {
+    const request = generateRequest(undefined, everything)
+    assert.deepEqual((await generate.start(request)).warnings, await generate.validate(request))
+  }
+  if (fineTune !== undefined) {
+    const request = fineTuneRequest(session, { trigger: 'zqxv', rank: 16 })
+    assert.deepEqual((await fineTune.start(request)).warnings, await fineTune.validate(request))
+  }
+})
+
+test('the base that is asked for is the one that is trained', async (session) => {
+  const { fineTune, capabilities } = session.fineTune()
+  if (!capabilities.parameters.base) skip('base is not declared')
+  for (const base of capabilities.bases) {
+    const { handle } = await fineTune.start(fineTuneRequest(session, { base }))
+    const status = await settle(session, handle)
+    assert.ok(
+      isFinal(status) && status.state === 'succeeded' && 'model' in status,
+      `training on ${base} ends as ${status.state}`,
+    )
+    assert.equal(status.model.base, base)
+  }
+})
+
+/** Every neutral parameter: it arrives, or it is said that it does not. */
+export const parameterCases = cases

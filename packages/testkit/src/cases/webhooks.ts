@@ -1,0 +1,191 @@
+import assert from 'node:assert/strict'
+import { createWakeups, generate, type JobHandle, LikenessError, type WebhookRequest } from '@likeness/core'
+import type { Fault } from '../backend.js'
+import { group, skip } from '../case.js'
+import { assertKind, rejection } from '../checks/rejection.js'
+import { fineTuneRequest, generateRequest } from '../requests.js'
+import type { Session } from '../session.js'
+import { settle } from '../work.js'
+
+const { cases, test } = group('webhooks')
+
+const callback = 'https://hooks.example.test/likeness?customer=42'
+
+function webhooksOf({ provider }: Session) {
+  return provider.webhooks ?? skip('the provider has no callbacks')
+}
+
+/** Runs a job with callbacks to its end, and long enough beyond it for late ones. */
+async function jobWithCallback(session: Session, fault?: Fault): Promise<JobHandle> {
+  webhooksOf(session)
+  const { fineTune, generate: drawing } = session.provider
+  const { capabilities } = session.provider
+  const draws = capabilities.generate?.parameters.webhookUrl === true
+  const trains = capabilities.fineTune?.parameters.webhookUrl === true
+  const url = draws || trains ? callback : await session.registerWebhook(callback)
+  const kind = draws || !trains ? 'generation' : 'fine-tune'
+  const account = capabilities.webhooks === 'account'
+  const operation = account ? 'fine-tune.submit' : (`${kind}.submit` as const)
+  if (fault !== undefined) session.control.fault({ operation, fault })
+  const started =
+    kind === 'generation' && !account
+      ? await drawing?.start(generateRequest(undefined, { webhookUrl: url }))
+      : await fineTune?.start(fineTuneRequest(session, account ? {} : { webhookUrl: url }))
+  assert.ok(started)
+  await settle(session, started.handle)
+  await session.clock.sleep(3 * 3_600_000)
+  return started.handle
+}
+
+async function firstCallback(
+  session: Session,
+): Promise<{ readonly handle: JobHandle; readonly request: WebhookRequest }> {
+  const handle = await jobWithCallback(session)
+  const [request] = session.inbox.received
+  assert.ok(request, 'no callback arrived')
+  return { handle, request }
+}
+
+/** Runs a job and proves its callbacks as they come in. */
+async function verified(session: Session, fault?: Fault) {
+  const webhooks = webhooksOf(session)
+  const accepted: string[] = []
+  const refused: LikenessError[] = []
+  session.inbox.onReceived = async (request) => {
+    try {
+      accepted.push((await webhooks.verify(request)).jobId)
+    } catch (error) {
+      if (!LikenessError.is(error)) throw error
+      refused.push(error)
+    }
+  }
+  const handle = await jobWithCallback(session, fault)
+  return { handle, accepted, refused }
+}
+
+test('a genuine callback is accepted and names the job', async (session) => {
+  const webhooks = webhooksOf(session)
+  let event: Awaited<ReturnType<typeof webhooks.verify>> | undefined
+  session.inbox.onReceived = async (request) => {
+    event ??= await webhooks.verify(request)
+  }
+  const { handle } = await firstCallback(session)
+  assert.equal(event?.jobId, handle.id)
+  assert.equal(event?.provider, session.provider.id)
+  assert.equal(event?.proof, session.provider.capabilities.webhooks === 'signature' ? 'signature' : 'token')
+})
+
+test('the callback goes to the address that was given', async (session) => {
+  const { request } = await firstCallback(session)
+  const url = new URL(request.url)
+  assert.equal(url.origin + url.pathname, 'https://hooks.example.test/likeness')
+  assert.equal(url.searchParams.get('customer'), '42', 'the query of the caller is kept')
+})
+
+test('a forged callback is refused', async (session) => {
+  const { handle, accepted, refused } = await verified(session, { type: 'webhook-forged' })
+  assert.ok(refused.length > 0, 'the forged callback was accepted')
+  for (const error of refused) assertKind(error, 'authentication', 'invalid-request')
+  assert.ok(
+    accepted.every((id) => id === handle.id),
+    'only the genuine callback is accepted',
+  )
+})
+
+test('an unsigned callback is refused', async (session) => {
+  const webhooks = webhooksOf(session)
+  const { request } = await firstCallback(session)
+  const { origin, pathname } = new URL(request.url)
+  const bare = { url: origin + pathname, headers: { 'content-type': 'application/json' }, body: request.body }
+  assertKind(await rejection(webhooks.verify(bare)), 'authentication')
+})
+
+test('a callback whose proof was touched is refused', async (session) => {
+  const webhooks = webhooksOf(session)
+  const { request } = await firstCallback(session)
+  const touch = (text: string) => text.replace(/[0-9a-zA-Z](?=[^0-9a-zA-Z]*$)/, (last) => (last === '0' ? '1' : '0'))
+  if (session.provider.capabilities.webhooks === 'signature') {
+    const headers = Object.fromEntries(
+      Object.entries(request.headers).map(([name, value]) => [
+        name,
+        /signature/i.test(name) ? touch(String(value)) : value,
+      ]),
+    )
+    assertKind(await rejection(webhooks.verify({ ...request, headers })), 'authentication')
+    const body = Buffer.from(Buffer.from(request.body).toString().replace('{', '{ '))
+    assertKind(await rejection(webhooks.verify({ ...request, body })), 'authentication')
+    return
+  }
+  const stranger = session.create({ webhookSecret: 'another-secret-of-sixteen-characters-and-more' })
+  assertKind(await rejection(Promise.resolve(stranger.webhooks?.verify(request))), 'authentication')
+})
+
+test('a stale callback is refused, where the vendor signs the time', async (session) => {
+  const webhooks = webhooksOf(session)
+  if (session.provider.capabilities.webhooks !== 'signature')
+    skip('our own token is checked against the job, not the time')
+  const { request } = await firstCallback(session)
+  await session.clock.sleep(24 * 3_600_000)
+  assertKind(await rejection(webhooks.verify(request)), 'authentication')
+})
+
+test('a callback that cannot be read is refused', async (session) => {
+  const webhooks = webhooksOf(session)
+  const { request } = await firstCallback(session)
+  const error = await rejection(webhooks.verify({ ...request, body: Buffer.from('{"job": ') }))
+  assertKind(error, 'authentication', 'invalid-request')
+})
+
+test('no secret is in a callback’s address', async (session) => {
+  const { request } = await firstCallback(session)
+  assert.ok(!request.url.includes(session.apiKey), 'the key')
+  assert.ok(!request.url.includes(session.webhookSecret), 'the secret of the token')
+})
+
+test('verifying asks the vendor for nothing that costs', async (session) => {
+  const webhooks = webhooksOf(session)
+  const { request } = await firstCallback(session)
+  const requests = await session.requestsDuring(() => webhooks.verify(request).catch(() => {}))
+  assert.deepEqual(
+    requests.filter(({ paid }) => paid),
+    [],
+  )
+})
+
+for (const type of [
+  'webhook-lost',
+  'webhook-late',
+  'webhook-doubled',
+  'webhook-reordered',
+  'webhook-forged',
+] as const) {
+  test(`${type}: the job ends all the same`, async (session) => {
+    const { control, clock, provider, inbox } = session
+    const webhooks = webhooksOf(session)
+    const { capabilities } = session.generate()
+    if (!capabilities.parameters.webhookUrl) skip('generations have no callback')
+    const wakeups = createWakeups()
+    inbox.onReceived = async (request) => {
+      const event = await webhooks.verify(request).catch(() => undefined)
+      if (event !== undefined) wakeups.notify(event)
+    }
+    control.fault({ operation: 'generation.submit', fault: { type } })
+    const { images } = await generate({ provider, clock, wakeups, prompt: 'a lighthouse', webhookUrl: callback })
+    assert.equal(images.length, 1)
+    await clock.sleep(3 * 3_600_000)
+    assert.equal(control.invoice.length, 1, 'and is billed once')
+  })
+}
+
+test('a doubled callback is accepted twice', async (session) => {
+  const { handle, accepted } = await verified(session, { type: 'webhook-doubled' })
+  assert.ok(accepted.filter((id) => id === handle.id).length >= 2, 'both are genuine')
+})
+
+test('a late callback is still accepted', async (session) => {
+  const { handle, accepted } = await verified(session, { type: 'webhook-late' })
+  assert.ok(accepted.includes(handle.id))
+})
+
+/** Callbacks are hints: proven before they are believed, and nothing depends on them. */
+export const webhookCases = cases

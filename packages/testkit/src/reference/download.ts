@@ -1,0 +1,32 @@
+import { type CallOptions, type Download, type ImageResult, LikenessError } from '@likeness/core'
+import type { Parts } from './reference-provider.js'
+import { referenceOrigin } from './routes.js'
+
+const attempts = 3
+
+async function* once(bytes: Uint8Array): AsyncGenerator<Uint8Array> {
+  yield bytes
+}
+
+/** Reads a picture from the vendor's own address, and from nowhere else. */
+export async function download(parts: Parts, image: ImageResult, options: CallOptions = {}): Promise<Download> {
+  const refused = (kind: 'invalid-response' | 'expired' | 'unavailable', message: string) =>
+    new LikenessError({ kind, message, provider: parts.id, operation: 'output.download' })
+
+  const inline = /^data:([^;,]+);base64,(.*)$/.exec(image.url)
+  if (inline !== null) {
+    const [, mediaType = '', content = ''] = inline
+    return { stream: once(Buffer.from(content, 'base64')), mediaType }
+  }
+  if (!URL.canParse(image.url) || new URL(image.url).origin !== referenceOrigin)
+    throw refused('invalid-response', 'The picture is not at the vendor.')
+  for (let attempt = 1; ; attempt += 1) {
+    const response = await parts.fetch(image.url, { redirect: 'manual', signal: options.abortSignal ?? null })
+    if (response.ok && response.body !== null)
+      return { stream: response.body, mediaType: response.headers.get('content-type') ?? undefined }
+    if (response.status === 404) throw refused('expired', 'The vendor no longer keeps the picture.')
+    if (response.status < 500) throw refused('invalid-response', `The picture cannot be read: HTTP ${response.status}.`)
+    if (attempt === attempts) throw refused('unavailable', `The picture cannot be read: HTTP ${response.status}.`)
+    await parts.clock.sleep(500, options.abortSignal)
+  }
+}
