@@ -78,11 +78,11 @@ function kindOfRefusal(words: string): ErrorKind {
   return 'invalid-request'
 }
 
-/** Astria asks for pauses of 30 s and more after a 429 or 500, and sends no `Retry-After` that is documented. */
-const shortestPauseMs = 30_000
+/** Astria asks for pauses from 30 s on after a 500, and names no `Retry-After`; one that comes all the same counts. */
+const usualPauseMs = 30_000
 
 function pause(reply: Reply, clock: Clock): number {
-  return Math.max(shortestPauseMs, retryAfterMs(reply.headers, clock.now()) ?? 0)
+  return retryAfterMs(reply.headers, clock.now()) ?? usualPauseMs
 }
 
 /** Reads Astria's refusals. */
