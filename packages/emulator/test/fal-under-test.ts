@@ -1,13 +1,15 @@
+import { onTestFinished } from 'vitest'
 import type { VirtualClock } from '../src/core/virtual-clock.js'
 import { createVirtualClock } from '../src/core/virtual-clock.js'
 import type { EmulatorOptions } from '../src/create-emulator.js'
 import { createEmulator } from '../src/create-emulator.js'
 import { dataset } from './archives.js'
 
-/** A fal on a virtual clock, and plain HTTP calls to it. */
+/** A fal on a virtual clock, and plain HTTP calls to it. Closed when the test ends. */
 export function falUnderTest(options: EmulatorOptions = {}) {
   const clock: VirtualClock = createVirtualClock()
   const emulator = createEmulator({ clock, ...options })
+  onTestFinished(() => emulator.close())
   const { queueURL, restURL, apiKey } = emulator.endpoints.fal
   const headers = { authorization: `Key ${apiKey}`, 'content-type': 'application/json' }
 

@@ -1,4 +1,4 @@
-import { afterEach, describe, expect, it } from 'vitest'
+import { describe, expect, it } from 'vitest'
 import { falUnderTest } from '../../test/fal-under-test.js'
 import type { Fault, RefusalType } from './types.js'
 
@@ -154,13 +154,8 @@ describe('faults, in process', () => {
 })
 
 describe('faults, on sockets', () => {
-  const opened: ReturnType<typeof falUnderTest>[] = []
-  afterEach(async () => {
-    for (const { emulator } of opened.splice(0)) await emulator.close()
-  })
   async function listening() {
     const fal = falUnderTest()
-    opened.push(fal)
     const { fal: endpoints } = await fal.emulator.listen()
     const post = (signal?: AbortSignal) =>
       fetch(`${endpoints.queueURL}/fal-ai/flux-lora`, {

@@ -92,7 +92,7 @@ export interface Timers {
   after(ms: number, task: () => void | Promise<void>): () => void
 }
 
-export interface Jobs {
+interface Jobs {
   add<Job extends EmulatedJob>(job: Job): Job
   get(id: string): EmulatedJob | undefined
   readonly all: readonly EmulatedJob[]

@@ -13,7 +13,7 @@ export interface LogLine {
 }
 
 /** The only three statuses there are: a failure is COMPLETED too (docs "Asynchronous Inference"). */
-export type FalState = 'IN_QUEUE' | 'IN_PROGRESS' | 'COMPLETED'
+type FalState = 'IN_QUEUE' | 'IN_PROGRESS' | 'COMPLETED'
 
 export interface Output {
   readonly body: Record<string, unknown>

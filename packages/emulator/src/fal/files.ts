@@ -5,7 +5,7 @@ import type { ReceivedFile } from '../core/types.js'
 import type { VendorContext } from '../core/vendor.js'
 
 /** fal's `File` entity. */
-export interface FileEntity {
+interface FileEntity {
   readonly url: string
   readonly content_type: string
   readonly file_name: string

@@ -20,7 +20,7 @@ export interface Work {
   ): Promise<{ output: NonNullable<FalJob['output']>; applied?: string[] } | { failure: Failure }>
 }
 
-export interface SubmitOptions {
+interface SubmitOptions {
   readonly priority: 'normal' | 'low'
   readonly webhookUrl: string | undefined
   /** Milliseconds until it must have started. */

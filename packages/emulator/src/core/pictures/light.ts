@@ -34,7 +34,7 @@ function graded(
 
 const full = 'width="100%" height="100%"'
 
-export function vignette(opacity: number): { content: string; blend: Blend } {
+function vignette(opacity: number): { content: string; blend: Blend } {
   const content =
     '<radialGradient id="v" cx="50%" cy="50%" r="75%"><stop offset="55%" stop-color="#000" stop-opacity="0"/>' +
     `<stop offset="100%" stop-color="#000" stop-opacity="${opacity}"/></radialGradient><rect ${full} fill="url(#v)"/>`

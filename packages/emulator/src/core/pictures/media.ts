@@ -97,7 +97,7 @@ const step = (value: number) => Math.round(value / 42.5) * 42.5
 const grey = (value: number): readonly [number, number, number] => [value, value, value]
 
 /** Film grain; the same on all three channels. */
-export function addGrain(source: Pixels, random: Random, amount: number): Pixels {
+function addGrain(source: Pixels, random: Random, amount: number): Pixels {
   return mapPixels(source, (red, green, blue) => {
     const grain = (random.next() + random.next() - 1) * amount
     return [red + grain, green + grain, blue + grain]
