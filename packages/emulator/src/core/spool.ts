@@ -7,7 +7,7 @@ import { pipeline } from 'node:stream/promises'
 import type { StoredFile } from './files.js'
 import { inspectImage } from './images.js'
 
-/** The emulator's temporary folder: made when first needed, removed by `close`. */
+/** The emulator's temporary folder: made when first needed, removed by `close`, and then gone for good. */
 export interface Spool {
   /** Streams bytes to disk, hashing them on the way. Throws RangeError past `maxBytes`. */
   store(
@@ -19,12 +19,15 @@ export interface Spool {
 
 export function createSpool(): Spool {
   let folder: Promise<string> | undefined
+  let closed = false
   return {
     async store(bytes, { name, mediaType, maxBytes }) {
+      if (closed) throw new Error('the emulator is closed')
       folder ??= mkdtemp(join(tmpdir(), 'likeness-emulator-'))
       return await storeAt(join(await folder, randomUUID()), bytes, { name, mediaType, maxBytes })
     },
     async close() {
+      closed = true
       if (folder === undefined) return
       const path = await folder
       folder = undefined
