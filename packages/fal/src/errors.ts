@@ -195,8 +195,15 @@ export function describeFailure({ status, headers, body }: Reply): Partial<Liken
   }
 }
 
-/** For the kit's transport. Whether a refused submit was billed follows from its status alone. */
-export const readError: ReadError = (reply) => describeFailure(reply)
+/**
+ * For the kit's transport. Only a result replays what became of a job: to anything else a 5xx in a model's words is
+ * trouble of the moment. Whether a refused submit was billed follows from its status alone.
+ */
+export const readError: ReadError = (reply, operation) => {
+  const described = describeFailure(reply)
+  if (reply.status < 500 || operation.effect === 'paid' || operation.name.endsWith('.result')) return described
+  return { ...described, kind: described.kind === 'timeout' ? 'timeout' : 'unavailable', retry: 'later' }
+}
 
 /** Whether a job that ended badly was billed: `x-fal-billable-units` tells, else 5xx never are (docs, 2026). */
 export function billedOf({ status, headers }: Reply): 'no' | 'maybe' | 'yes' {

@@ -7,6 +7,7 @@ import {
   type JsonObject,
   LikenessError,
 } from '@likeness/core'
+import { defined } from './defined.js'
 import { expiryOf, queuedJob } from './job.js'
 import { billableUnits, costOfUnits } from './prices.js'
 import { fileReplySchema, fileSchema } from './responses.js'
@@ -65,11 +66,14 @@ export function fineTuneSucceeded(settings: FalSettings, handle: JobHandle, repl
     return { state: 'failed', error, cost }
   }
   const trigger = handle.data.trigger
-  const data: JsonObject = { configUrl: fileAt(output, trainer.configField)?.url, endpoint: trainer.inferenceEndpoint }
+  const data: JsonObject = defined({
+    configUrl: fileAt(output, trainer.configField)?.url,
+    endpoint: trainer.inferenceEndpoint,
+  })
   return {
     state: 'succeeded',
     cost,
-    model: {
+    model: defined({
       provider,
       id: handle.id,
       base: trainer.base,
@@ -77,14 +81,14 @@ export function fineTuneSucceeded(settings: FalSettings, handle: JobHandle, repl
       trigger: typeof trigger === 'string' ? trigger : undefined,
       createdAt: handle.startedAt,
       expiresAt: expiryOf(handle),
-      weights: {
+      weights: defined({
         url: weights.url,
         format: trainer.format,
         base: trainer.base,
         bytes: weights.file_size ?? undefined,
-      },
+      }),
       cost,
       data,
-    },
+    }),
   }
 }

@@ -7,6 +7,7 @@ import {
   type JobHandle,
   LikenessError,
 } from '@likeness/core'
+import { defined } from './defined.js'
 import { expiryOf, queuedJob } from './job.js'
 import { costOfUnits } from './prices.js'
 import { type GenerationReply, generationReplySchema } from './responses.js'
@@ -43,14 +44,14 @@ function imageOf(
   expiresAt: string | undefined,
 ): ImageResult {
   const inline = /^data:([^;,]+)/i.exec(url)?.[1]
-  return {
+  return defined({
     url,
     mediaType: content_type ?? inline,
     width: width ?? undefined,
     height: height ?? undefined,
     seed,
     expiresAt,
-  }
+  })
 }
 
 /** The pictures that a model's output means. A picture that the safety checker blacked out is a failure. */

@@ -158,8 +158,10 @@ export async function readJob<Success>(
   const context: ParseContext = { provider: handle.provider, operation: `${handle.kind}.status` }
   const status = parseReply(statusReplySchema, reply, context)
   switch (status.status) {
-    case 'IN_QUEUE':
-      return { state: 'queued', position: status.queue_position ?? undefined, ...progressOf(status) }
+    case 'IN_QUEUE': {
+      const { queue_position: position } = status
+      return { state: 'queued', ...(typeof position === 'number' ? { position } : {}), ...progressOf(status) }
+    }
     case 'IN_PROGRESS':
       return { state: 'running', ...progressOf(status) }
     case 'COMPLETED':

@@ -65,7 +65,10 @@ describe('settings', () => {
     await fal.generate?.status(handle)
     expect(keys).toEqual(['Key id:first-secret', 'Key id:second-secret'])
     key = ''
-    await expect(fal.generate?.status(handle)).rejects.toMatchObject({ kind: 'authentication', hint: expect.stringContaining('FAL_KEY') })
+    await expect(fal.generate?.status(handle)).rejects.toMatchObject({
+      kind: 'authentication',
+      hint: expect.stringContaining('FAL_KEY'),
+    })
   })
 })
 

@@ -1,5 +1,6 @@
 import type { Reply, Transport } from '@likeness/adapter-kit'
 import type { CallOptions, JobKind, JsonObject } from '@likeness/core'
+import { defined } from './defined.js'
 import type { Lifecycle, QueueOptions } from './options.js'
 import type { FalHosts } from './settings.js'
 import { lifecycleHeader, type UploadFile, uploadFile } from './storage.js'
@@ -94,7 +95,7 @@ export function keptURLs(
   const response = kept(returned.response, '')
   const cancel = kept(returned.cancel, '/cancel')
   if (status === undefined && response === undefined && cancel === undefined) return undefined
-  return { status, response, cancel }
+  return defined({ status, response, cancel })
 }
 
 /** @see https://docs.fal.ai (Platform Headers), 2026 */
@@ -150,7 +151,7 @@ export function createHttpQueue(transport: Transport, hosts: FalHosts): FalQueue
     result: (job, failureKnown, options) =>
       transport.send(
         {
-          name: job.kind === 'fine-tune' ? 'fine-tune.status' : 'generation.result',
+          name: `${job.kind}.result`,
           effect: 'read',
           method: 'GET',
           url: addressOf(origin, job, job.urls?.response, ''),

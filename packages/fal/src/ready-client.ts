@@ -174,7 +174,7 @@ export function createClientQueue(client: ReadyClient, provider: string, clock: 
       ),
     result: (job, failureKnown, options) =>
       call(
-        job.kind === 'fine-tune' ? 'fine-tune.status' : 'generation.result',
+        `${job.kind}.result`,
         'read',
         options,
         failureKnown ? [...replayed, 500, 502, 503, 504] : replayed,

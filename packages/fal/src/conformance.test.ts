@@ -1,0 +1,35 @@
+import { createEmulator, createVirtualClock, type FalEndpoints } from '@likeness/emulator'
+import { describeVendor, emulatorBackend } from '@likeness/testkit'
+import { createFal } from './provider.js'
+
+describeVendor<FalEndpoints>('fal', {
+  create: (environment) => createFal(environment),
+  backend: ({ apiKey = 'id:0123456789abcdef', deliver, ...options }) =>
+    emulatorBackend(createEmulator({ clock: createVirtualClock(), deliver, keys: { fal: apiKey }, ...options }), 'fal'),
+  known: [
+    {
+      test: 'identity > a model that never existed is never replaced by the base model',
+      reason: 'A model at fal is the address of its weights. Its id, which the case changes, is sent nowhere.',
+      url: 'https://fal.ai/models/fal-ai/flux-lora/api',
+    },
+  ],
+  replies: {
+    unknownFineTuneState: (request_id) => ({
+      operation: 'fine-tune.status',
+      body: JSON.stringify({ status: 'PREEMPTED', request_id, logs: null }),
+    }),
+    unknownGenerationState: (request_id) => ({
+      operation: 'generation.status',
+      body: JSON.stringify({ status: 'PREEMPTED', request_id, logs: null }),
+    }),
+    partialResult: () => ({
+      operation: 'generation.result',
+      body: JSON.stringify({
+        images: [{ url: 'https://v3.fal.media/files/a.jpg', width: 1024, height: 768, content_type: 'image/jpeg' }],
+        has_nsfw_concepts: [false],
+        seed: 1,
+      }),
+    }),
+  },
+  live: { key: 'FAL_KEY', spendCap: 5_000_000_000 },
+})
