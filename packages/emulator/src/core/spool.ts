@@ -19,18 +19,24 @@ export interface Spool {
 
 export function createSpool(): Spool {
   let folder: Promise<string> | undefined
-  let closed = false
+  const closed = new AbortController()
+  const writing = new Set<Promise<StoredFile>>()
   return {
     async store(bytes, { name, mediaType, maxBytes }) {
-      if (closed) throw new Error('the emulator is closed')
+      if (closed.signal.aborted) throw new Error('the emulator is closed')
       folder ??= mkdtemp(join(tmpdir(), 'likeness-emulator-'))
-      return await storeAt(join(await folder, randomUUID()), bytes, { name, mediaType, maxBytes })
+      const path = join(await folder, randomUUID())
+      const stored = storeAt(path, bytes, { name, mediaType, maxBytes, signal: closed.signal })
+      writing.add(stored)
+      return await stored.finally(() => writing.delete(stored))
     },
     async close() {
-      closed = true
+      closed.abort()
       if (folder === undefined) return
       const path = await folder
       folder = undefined
+      // An upload whose sender gave up may still be open, and would make its file anew while the folder goes.
+      await Promise.allSettled(writing)
       await rm(path, { recursive: true, force: true })
     },
   }
@@ -40,7 +46,12 @@ export function createSpool(): Spool {
 export async function storeAt(
   path: string,
   bytes: AsyncIterable<Uint8Array> | Iterable<Uint8Array>,
-  options: { readonly name: string; readonly mediaType?: string | undefined; readonly maxBytes?: number | undefined },
+  options: {
+    readonly name: string
+    readonly mediaType?: string | undefined
+    readonly maxBytes?: number | undefined
+    readonly signal?: AbortSignal | undefined
+  },
 ): Promise<StoredFile> {
   const hash = createHash('sha256')
   let total = 0
@@ -56,6 +67,7 @@ export async function storeAt(
       }
     },
     createWriteStream(path),
+    options.signal === undefined ? {} : { signal: options.signal },
   )
   return {
     path,
