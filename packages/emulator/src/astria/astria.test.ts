@@ -286,6 +286,16 @@ describe('tunes', () => {
     expect(control().invoice).toHaveLength(3)
   })
 
+  it('with the idempotency switch stay one while their images are still being fetched', async () => {
+    const { orig_images } = await train()
+    control().settings.idempotency = true
+    const tune = { title: 'same', name: 'man', branch: 'flux1', image_urls: orig_images }
+    const answers = await Promise.all([1, 2, 3].map(async () => await call('POST', '/tunes', { tune })))
+    const ids = await Promise.all(answers.map(async (answer) => ((await answer.json()) as Wire).id))
+    expect(new Set(ids).size).toBe(1)
+    expect(control().invoice).toHaveLength(2)
+  })
+
   it('of type faceid need no training and call nobody back', async () => {
     const { id, trained_at } = await train({ model_type: 'faceid', callback: 'https://app.test/hook' })
     expect(trained_at).not.toBeNull()
@@ -358,6 +368,17 @@ describe('prompts', () => {
       .map((job) => job.appliedFineTunes)
     expect(applied).toEqual([[String(one.id), String(two.id)], [String(two.id)], []])
     expect([both.is_multiperson, named.is_multiperson, plain.is_multiperson]).toEqual([true, false, false])
+  })
+
+  it('read a tag without a weight as full strength, and weight 0 as not applied', async () => {
+    const { id } = await trained()
+    await done((await prompt(flux, { text: `<lora:${id}> ohwx man`, num_images: 1 })).id)
+    await done((await prompt(flux, { text: `<lora:${id}:0> ohwx man`, num_images: 1 })).id)
+    expect(
+      control()
+        .jobs.slice(1)
+        .map((job) => job.appliedFineTunes),
+    ).toEqual([[String(id)], []])
   })
 
   it('show the training photos when, and only when, the LoRA was applied', async () => {
