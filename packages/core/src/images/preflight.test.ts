@@ -48,6 +48,13 @@ describe('preflight', () => {
     expect(codes(files).filter((code) => code !== 'warning:duplicate' || expected.includes(code))).toEqual(expected)
   })
 
+  it('warns of pointless size where no limit is published', () => {
+    const { maximumSide: _, ...unlimited } = limits
+    const found = preflight([...images(7), ...images(1, { width: 20_000, sha256: 'w' })], unlimited)
+    expect(found.map(({ code, severity }) => `${severity}:${code}`)).toEqual(['warning:oversized'])
+    expect(found[0]?.message).toContain('is 20000x1024; more than 8192 pixels a side')
+  })
+
   it('says what was given and what is allowed', () => {
     expect(preflight(images(1), limits)[0]?.message).toBe('1 images given, at least 4 are needed')
   })

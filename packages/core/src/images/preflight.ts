@@ -16,11 +16,18 @@ export interface PreflightProblem {
     | 'too-small'
     | 'too-wide'
     | 'low-resolution'
+    | 'oversized'
     | 'duplicate'
   readonly message: string
   /** `ImageFile.name`, where the problem is one image's. */
   readonly image?: string | undefined
 }
+
+/**
+ * Trainers scale pictures down to 512 to 1024 pixels; beyond eight times that only the upload grows, and the risk that
+ * a decoder refuses it. In pixels.
+ */
+const POINTLESS_SIDE = 8192
 
 const megabytes = (bytes: number) => `${(bytes / 1_000_000).toFixed(1)} MB`
 
@@ -70,6 +77,9 @@ function imageProblems(image: ImageFile, limits: ImageLimits): PreflightProblem[
     problems.push(
       problem('error', 'too-wide', `is ${width}x${height}, no side may exceed ${limits.maximumSide} pixels`),
     )
+  } else if (longer > POINTLESS_SIDE) {
+    const message = `is ${width}x${height}; more than ${POINTLESS_SIDE} pixels a side do not help and may be refused`
+    problems.push(problem('warning', 'oversized', message))
   }
   if (limits.minimumSide !== undefined && shorter < limits.minimumSide) {
     problems.push(problem('error', 'too-small', `is ${width}x${height}, each side needs ${limits.minimumSide} pixels`))

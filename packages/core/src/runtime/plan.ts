@@ -34,7 +34,9 @@ export async function planFineTune(options: FineTuneOptions): Promise<FineTunePl
   const { request, close } = await prepareFineTune(input, run)
   try {
     const problems = preflight(request.images, capabilities.fineTune.images)
-    const warnings = await fineTune.validate(request)
+    // As when it is started: refused images come first, and say more than what the adapter would make of them.
+    const refused = problems.some(({ severity }) => severity === 'error')
+    const warnings = refused ? [] : await fineTune.validate(request)
     return { problems, warnings, estimate: fineTune.estimate(request) }
   } finally {
     await close()
