@@ -43,6 +43,8 @@ export interface LoadedProviders {
   readonly defaults: readonly string[]
   /** Whether an emulator stands in for the vendors. */
   readonly emulated: boolean
+  /** Whether that emulator, with all that is trained on it, ends with this process. */
+  readonly ephemeral: boolean
   /** Folder for pictures, as the config gives it. */
   readonly output: string | undefined
   /** Folder for job files, as the config gives it. */
@@ -156,6 +158,7 @@ export async function loadProviders(options: LoadOptions = {}): Promise<LoadedPr
     entries,
     defaults,
     emulated: choice.type !== 'none',
+    ephemeral: choice.type === 'own',
     output: config.output,
     jobs: config.jobs,
     async get(name) {

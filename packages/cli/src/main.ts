@@ -13,7 +13,7 @@ import { addStatus } from './commands/status.js'
 import { addTrain } from './commands/train.js'
 import { exitCodeHelp, exitCodes } from './exit-code.js'
 import type { Io } from './io.js'
-import { processIo } from './process-io.js'
+import { endWithReader, processIo } from './process-io.js'
 import { runSession } from './session.js'
 
 const configHelp = `A config (likeness.config.yaml; .ts, .js and .json work as well):
@@ -80,5 +80,6 @@ export async function main(argv: readonly string[], io: Io): Promise<number> {
 
 /** Runs the command line of this process. */
 export function runProcess(): Promise<number> {
+  endWithReader()
   return main(process.argv.slice(2), processIo())
 }

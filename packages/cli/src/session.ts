@@ -20,6 +20,8 @@ export interface Session {
   readonly io: Io
   /** Whether a program reads the output: then nothing is asked and nothing is told besides. */
   readonly structured: boolean
+  /** The config file as it was named on the command line, if it was. */
+  readonly configFlag: string | undefined
   /** Fires at the first interrupt. */
   readonly abortSignal: AbortSignal
   /** Which interrupt came, if one did. */
@@ -72,6 +74,7 @@ export async function runSession(
   const session: Session = {
     io,
     structured,
+    configFlag: flags.config,
     abortSignal: abort.signal,
     interruptedBy: () => interrupt,
     providers() {

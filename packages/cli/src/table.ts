@@ -1,4 +1,4 @@
-/** Rows in columns as wide as their widest cell, two spaces apart. The last column is not padded. */
+/** Rows in columns as wide as their widest cell, two spaces apart. A column without any text is left out. */
 export function table(rows: readonly (readonly string[])[]): string {
   const widths: number[] = []
   for (const row of rows) {
@@ -7,7 +7,9 @@ export function table(rows: readonly (readonly string[])[]): string {
     })
   }
   return rows
-    .map((row) => row.map((cell, column) => (column < row.length - 1 ? cell.padEnd(widths[column] ?? 0) : cell)))
+    .map((row) =>
+      row.map((cell, column) => cell.padEnd(widths[column] ?? 0)).filter((_, column) => widths[column] !== 0),
+    )
     .map((row) => `${row.join('  ').trimEnd()}\n`)
     .join('')
 }

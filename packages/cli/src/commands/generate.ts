@@ -4,9 +4,11 @@ import { type Command, Option } from 'commander'
 import { formatDuration } from '../duration.js'
 import { readPortfolio } from '../files/portfolio-file.js'
 import { defined } from '../flags/defined.js'
+import { inputPath } from '../flags/input-path.js'
 import { dollars, duration, entry, list, number, vendorOption } from '../flags/parse.js'
 import { outputFolder } from '../jobs/folders.js'
 import { generateEverywhere, type SavedResult } from '../jobs/generate.js'
+import { shortPath } from '../jobs/resume-command.js'
 import { exitCodeOfAll, outcomeDocuments, reportFailures } from '../jobs/run-jobs.js'
 import { selectProviders } from '../jobs/select-providers.js'
 import type { CommonFlags, Session } from '../session.js'
@@ -39,18 +41,16 @@ interface GenerateFlags extends CommonFlags {
 }
 
 /** Saved pictures for people: path, size, seed; then what they cost and took together. */
-export function picturesText({ result, saved }: SavedResult): string {
+export function pictureRows(session: Session, { result, saved }: SavedResult): string[][] {
   const { cost, durationMs } = result
   const price = cost === undefined ? 'cost unknown' : formatUSD(cost.amount)
-  return table(
-    saved.map(({ path, image: { width, height, seed } }) => [
-      path,
-      width === undefined || height === undefined ? '' : `${width}x${height}`,
-      seed === undefined ? '' : `seed ${seed}`,
-      saved.length > 1 ? `${price} for ${saved.length}` : price,
-      formatDuration(durationMs),
-    ]),
-  )
+  return saved.map(({ path, image: { width, height, seed } }) => [
+    shortPath(session, path),
+    width === undefined || height === undefined ? '' : `${width}x${height}`,
+    seed === undefined ? '' : `seed ${seed}`,
+    saved.length > 1 ? `${price} for ${saved.length}` : price,
+    formatDuration(durationMs),
+  ])
 }
 
 /** The same for programs. */
@@ -82,8 +82,8 @@ async function work(session: Session, portfolioFile: string, prompt: string, fla
       negativePrompt: flags.negativePrompt,
       steps: flags.steps,
       guidanceScale: flags.guidance,
-      image: flags.image,
-      mask: flags.mask,
+      image: flags.image === undefined ? undefined : inputPath(session.io, flags.image),
+      mask: flags.mask === undefined ? undefined : inputPath(session.io, flags.mask),
       imageStrength: flags.imageStrength,
       providerOptions: flags.option,
       webhookUrl: flags.webhookUrl,
@@ -104,7 +104,7 @@ async function work(session: Session, portfolioFile: string, prompt: string, fla
   reportFailures(session, outcomes)
   session.print(
     { results: outcomeDocuments(outcomes, picturesDocument) },
-    done.map(({ value }) => picturesText(value)).join(''),
+    table(done.flatMap(({ value }) => pictureRows(session, value))),
   )
   return exitCodeOfAll(outcomes)
 }

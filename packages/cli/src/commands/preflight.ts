@@ -9,6 +9,7 @@ import {
 import { type Command, Option } from 'commander'
 import { exitCodeOf, exitCodes } from '../exit-code.js'
 import { defined } from '../flags/defined.js'
+import { inputPath } from '../flags/input-path.js'
 import { list, number } from '../flags/parse.js'
 import { formatEstimate } from '../jobs/agree-on-cost.js'
 import { selectProviders } from '../jobs/select-providers.js'
@@ -41,7 +42,7 @@ async function check(
     const plan = await planFineTune({
       provider,
       subject,
-      images: [...photos],
+      images: photos.map((photo) => inputPath(session.io, photo)),
       abortSignal,
       ...defined({ steps: flags.steps }),
     })

@@ -3,10 +3,11 @@ import type { Command } from 'commander'
 import { formatDuration } from '../duration.js'
 import { duration } from '../flags/parse.js'
 import { type Resumed, resumeJob } from '../jobs/resume.js'
+import { shortPath } from '../jobs/resume-command.js'
 import { exitCodeOfAll, outcomeDocuments, reportFailures } from '../jobs/run-jobs.js'
 import type { CommonFlags, Session } from '../session.js'
 import { table } from '../table.js'
-import { picturesDocument, picturesText } from './generate.js'
+import { pictureRows, picturesDocument } from './generate.js'
 import { type Run, withCommonFlags, withExamples } from './run.js'
 
 interface ResumeFlags extends CommonFlags {
@@ -15,11 +16,11 @@ interface ResumeFlags extends CommonFlags {
   readonly timeout?: number
 }
 
-function text(resumed: Resumed): string {
-  if (resumed.kind === 'generation') return picturesText(resumed)
+function text(session: Session, resumed: Resumed): string {
+  if (resumed.kind === 'generation') return table(pictureRows(session, resumed))
   const { model, cost, durationMs } = resumed.result
   const price = cost === undefined ? 'cost unknown' : formatUSD(cost.amount)
-  return `${table([[model.provider, model.base, model.id, price, formatDuration(durationMs)]])}${resumed.portfolio}\n`
+  return `${table([[model.provider, model.base, model.id, price, formatDuration(durationMs)]])}${shortPath(session, resumed.portfolio)}\n`
 }
 
 function document(resumed: Resumed): object {
@@ -36,7 +37,7 @@ async function work(session: Session, job: string, flags: ResumeFlags): Promise<
   })
   reportFailures(session, [outcome])
   const [result] = outcomeDocuments([outcome], document)
-  session.print({ ...result }, outcome.state === 'done' ? text(outcome.value) : '')
+  session.print({ ...result }, outcome.state === 'done' ? text(session, outcome.value) : '')
   return exitCodeOfAll([outcome])
 }
 

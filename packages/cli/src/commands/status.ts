@@ -1,9 +1,10 @@
-import { relative, resolve } from 'node:path'
+import { resolve } from 'node:path'
 import { type JobHandle, type JobStatus, LikenessError, type Provider } from '@likeness/core'
 import type { Command } from 'commander'
 import { exitCodes } from '../exit-code.js'
 import { listJobFiles, readJobFile } from '../files/job-file.js'
 import { jobsFolder } from '../jobs/folders.js'
+import { shortPath } from '../jobs/resume-command.js'
 import { providerOfId } from '../jobs/select-providers.js'
 import { describeStatus } from '../progress/describe-status.js'
 import type { CommonFlags, Session } from '../session.js'
@@ -42,7 +43,7 @@ async function all(session: Session): Promise<number> {
     handle.provider,
     handle.kind,
     outcome?.state ?? 'not seen to end',
-    relative(cwd, path),
+    shortPath(session, path),
   ])
   session.print({ jobs: jobs.map(({ path, job }) => ({ file: path, ...job })) }, table(rows))
   return exitCodes.ok

@@ -2,7 +2,9 @@ import { formatUSD, type JsonObject, type OnUnknown, type SubjectKind, subjectKi
 import { type Command, Option } from 'commander'
 import { formatDuration } from '../duration.js'
 import { defined } from '../flags/defined.js'
+import { inputPath } from '../flags/input-path.js'
 import { dollars, duration, entry, list, number, vendorOption } from '../flags/parse.js'
+import { shortPath } from '../jobs/resume-command.js'
 import { exitCodeOfAll, outcomeDocuments, reportFailures } from '../jobs/run-jobs.js'
 import { selectProviders } from '../jobs/select-providers.js'
 import { train } from '../jobs/train.js'
@@ -33,13 +35,17 @@ interface TrainFlags extends CommonFlags {
   readonly maxCost?: number
 }
 
+const ephemeralNote =
+  'note: the emulated vendors end with this command, and their models too. To keep them for a while: likeness emulate'
+
 async function work(session: Session, photos: readonly string[], flags: TrainFlags): Promise<number> {
-  const providers = await selectProviders(await session.providers(), flags.provider)
+  const loaded = await session.providers()
+  const providers = await selectProviders(loaded, flags.provider)
   const { portfolio, outcomes } = await train(session, {
     providers,
     input: defined({
       subject: defined({ className: flags.subject, kind: flags.kind, name: flags.name }),
-      images: [...photos],
+      images: photos.map((photo) => inputPath(session.io, photo)),
       base: flags.base,
       trigger: flags.trigger,
       steps: flags.steps,
@@ -60,6 +66,7 @@ async function work(session: Session, photos: readonly string[], flags: TrainFla
   const done = outcomes.filter((outcome) => outcome.state === 'done')
   for (const { value } of done) session.warn(value.warnings)
   reportFailures(session, outcomes)
+  if (loaded.ephemeral) session.note(ephemeralNote)
   const rows = done.map(({ provider, value: { model, cost, durationMs } }) => [
     provider,
     model.base,
@@ -75,7 +82,7 @@ async function work(session: Session, photos: readonly string[], flags: TrainFla
     warnings,
     attempts,
   }))
-  session.print({ portfolio, results }, done.length === 0 ? '' : `${table(rows)}${portfolio}\n`)
+  session.print({ portfolio, results }, done.length === 0 ? '' : `${table(rows)}${shortPath(session, portfolio)}\n`)
   return exitCodeOfAll(outcomes)
 }
 

@@ -1,12 +1,13 @@
 import { resolve } from 'node:path'
-import { type FineTuneResult, LikenessError, resume } from '@likeness/core'
+import { type FineTuneResult, type GenerateResult, resume } from '@likeness/core'
 import { readJobFile } from '../files/job-file.js'
 import { addToPortfolio, portfolioFileName } from '../files/portfolio-file.js'
 import { saveImages } from '../files/save-images.js'
+import type { JobProgress } from '../progress/progress.js'
 import type { Session } from '../session.js'
 import { outputFolder } from './folders.js'
 import { describePictures, type SavedResult } from './generate.js'
-import { type JobOutcome, runJob } from './run-job.js'
+import { type JobHooks, type JobOutcome, runJob } from './run-job.js'
 import { runJobs } from './run-jobs.js'
 import { providerOfId } from './select-providers.js'
 import { describeTraining } from './train.js'
@@ -46,32 +47,32 @@ export async function resumeJob(
     destination.output === undefined && job.output !== undefined
       ? job.output
       : outputFolder(loaded, cwd, destination.output)
-  const fineTuneAt = (result: FineTuneResult) => wanted ?? resolve(cwd, portfolioFileName(result.model.subject))
-  const [outcome] = await runJobs(session, handle.kind, [provider], (_provider, progress) => {
-    progress.accepted(handle, path)
-    return runJob<Awaited<ReturnType<typeof resume>>, Resumed>(
-      {
-        provider,
-        abortSignal,
-        progress,
-        handle,
-        file: () => path,
-        destination: handle.kind === 'fine-tune' ? { portfolio: wanted } : { output },
-        run: ({ onStatus }) => resume(handle, provider, { abortSignal, onStatus, timeoutMs: destination.timeoutMs }),
-      },
-      async (result) => {
-        if (result.kind === 'fine-tune') {
-          const portfolio = fineTuneAt(result)
-          await addToPortfolio(portfolio, { ...result.model, ...(result.cost && { cost: result.cost }) })
-          progress.done(describeTraining(result))
-          return { kind: 'fine-tune', result, portfolio }
-        }
-        const saved = await saveImages(result, output, abortSignal)
-        progress.done(describePictures(result))
-        return { kind: 'generation', result, saved }
-      },
-    )
-  })
-  if (outcome === undefined) throw new LikenessError({ kind: 'aborted', message: 'Interrupted before it began.' })
+  const work = {
+    provider,
+    title: handle.kind,
+    run(progress: JobProgress) {
+      progress.resuming(handle)
+      const { timeoutMs } = destination
+      const run = ({ onStatus }: JobHooks) => resume(handle, provider, { abortSignal, onStatus, timeoutMs })
+      const where = handle.kind === 'fine-tune' ? { portfolio: wanted } : { output }
+      return runJob<FineTuneResult | GenerateResult, Resumed>(
+        session,
+        { provider, progress, handle, file: () => path, destination: where, run },
+        async (result) => {
+          if (result.kind === 'fine-tune') {
+            const portfolio = wanted ?? resolve(cwd, portfolioFileName(result.model.subject))
+            await addToPortfolio(portfolio, { ...result.model, ...(result.cost && { cost: result.cost }) })
+            progress.done(describeTraining(result))
+            return { kind: 'fine-tune', result, portfolio }
+          }
+          const saved = await saveImages(result, output, abortSignal)
+          progress.done(describePictures(result))
+          return { kind: 'generation', result, saved }
+        },
+      )
+    },
+  }
+  const [outcome] = await runJobs(session, [work])
+  if (outcome === undefined) throw new Error('unreachable: one job has one outcome')
   return outcome
 }

@@ -8,6 +8,8 @@ import {
 } from '@likeness/core'
 import { type JobFile, writeJobFile } from '../files/job-file.js'
 import type { JobProgress } from '../progress/progress.js'
+import type { Session } from '../session.js'
+import { resumeCommand, shortPath } from './resume-command.js'
 
 /** What a job tells while it runs, as core's everyday functions take it. */
 export interface JobHooks {
@@ -19,7 +21,6 @@ export interface JobHooks {
 /** A job to see through. */
 export interface JobRun<Result> {
   readonly provider: Provider
-  readonly abortSignal: AbortSignal
   readonly progress: JobProgress
   /** Where the job's file goes. */
   readonly file: (handle: JobHandle) => string
@@ -52,9 +53,9 @@ function finalState(error: LikenessError): Outcome | undefined {
 }
 
 /** Says how to go on in terms of this CLI, where the error speaks of functions. */
-function withResumeHint(error: unknown, file: string | undefined): unknown {
+function withResumeHint(session: Session, error: unknown, file: string | undefined): unknown {
   if (!LikenessError.is(error) || file === undefined || finalState(error) !== undefined) return error
-  return error.with({ hint: `The job goes on at the vendor. To continue: likeness resume ${file}` })
+  return error.with({ hint: `The job goes on at the vendor. To continue: ${resumeCommand(session, file)}` })
 }
 
 /**
@@ -64,11 +65,13 @@ function withResumeHint(error: unknown, file: string | undefined): unknown {
  * @param finish - what to do with the result: save pictures, add to a portfolio
  */
 export async function runJob<Result extends FineTuneResult | GenerateResult, Value>(
+  session: Session,
   job: JobRun<Result>,
   finish: (result: Result) => Promise<Value>,
 ): Promise<JobOutcome<Value>> {
-  const { provider, progress, abortSignal } = job
-  const now = () => new Date(provider.clock?.now() ?? Date.now()).toISOString()
+  const { provider, progress } = job
+  const { abortSignal } = session
+  const now = () => new Date(session.io.clock.now()).toISOString()
   let started: { readonly path: string; readonly content: JobFile } | undefined
   const keep = (handle: JobHandle) => {
     started = { path: job.file(handle), content: { version: 1, handle, ...job.destination } }
@@ -84,7 +87,7 @@ export async function runJob<Result extends FineTuneResult | GenerateResult, Val
       onStatus: (status) => progress.status(status),
       onStarted(handle) {
         keep(handle)
-        progress.accepted(handle, started?.path ?? '')
+        progress.accepted(handle, shortPath(session, job.file(handle)))
       },
     })
     const value = await finish(result)
@@ -93,6 +96,11 @@ export async function runJob<Result extends FineTuneResult | GenerateResult, Val
   } catch (error) {
     const state = LikenessError.is(error) ? finalState(error) : undefined
     if (state !== undefined) end(state)
-    return { state: 'failed', provider: provider.id, file: started?.path, error: withResumeHint(error, started?.path) }
+    return {
+      state: 'failed',
+      provider: provider.id,
+      file: started?.path,
+      error: withResumeHint(session, error, started?.path),
+    }
   }
 }

@@ -1,24 +1,31 @@
-import type { Provider } from '@likeness/core'
+import { LikenessError, type Provider } from '@likeness/core'
 import { exitCodeOf, exitCodes } from '../exit-code.js'
 import { serializeError } from '../print-error.js'
 import type { JobProgress } from '../progress/progress.js'
 import type { Session } from '../session.js'
+import { resumeCommand } from './resume-command.js'
 import type { JobOutcome } from './run-job.js'
 
-/** Runs the same kind of job at several providers side by side, showing progress. */
+/** A job to run at one provider. */
+export interface Work<Value> {
+  readonly provider: Provider
+  /** What is done: `training`. */
+  readonly title: string
+  run(progress: JobProgress): Promise<JobOutcome<Value>>
+}
+
+/** Runs jobs side by side, showing progress. The outcomes are in the order of the jobs. */
 export async function runJobs<Value>(
   session: Session,
-  title: string,
-  providers: readonly Provider[],
-  run: (provider: Provider, progress: JobProgress) => Promise<JobOutcome<Value>>,
-): Promise<JobOutcome<Value>[]> {
+  works: readonly Work<Value>[],
+): Promise<readonly JobOutcome<Value>[]> {
   const outcomes: JobOutcome<Value>[] = []
   const view = await session.view()
-  const tasks = providers.map((provider, index) => ({
+  const tasks = works.map(({ provider, title, run }, index) => ({
     provider: provider.id,
     title,
     async run(progress: JobProgress) {
-      const outcome = await run(provider, progress)
+      const outcome = await run(progress)
       outcomes[index] = outcome
       if (outcome.state === 'failed') throw outcome.error
     },
@@ -27,9 +34,18 @@ export async function runJobs<Value>(
   return outcomes
 }
 
-/** Tells a person what failed. */
+/** Tells a person what failed, and how to go on with what was only interrupted. */
 export function reportFailures(session: Session, outcomes: readonly JobOutcome<unknown>[]): void {
-  for (const outcome of outcomes) if (outcome.state === 'failed') session.report(outcome.error)
+  for (const outcome of outcomes) {
+    if (outcome.state !== 'failed') continue
+    const { error, file, provider } = outcome
+    const goesOn = file !== undefined && LikenessError.is(error) && error.kind === 'aborted' && error.code === undefined
+    if (goesOn) {
+      session.note(
+        `interrupted: ${provider}: the job goes on at the vendor. To continue:\n  ${resumeCommand(session, file)}`,
+      )
+    } else session.report(error)
+  }
 }
 
 /** 0 when all are done, else the code of the first that failed. */

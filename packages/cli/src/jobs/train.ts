@@ -13,10 +13,11 @@ import {
 } from '@likeness/core'
 import { formatDuration } from '../duration.js'
 import { addToPortfolio, portfolioFileName, readPortfolioOf } from '../files/portfolio-file.js'
+import type { JobProgress } from '../progress/progress.js'
 import type { Session } from '../session.js'
 import { agreeOnCost, type CostFlags } from './agree-on-cost.js'
 import { jobFileOf } from './folders.js'
-import { type JobOutcome, runJob } from './run-job.js'
+import { type JobHooks, type JobOutcome, runJob } from './run-job.js'
 import { runJobs } from './run-jobs.js'
 
 /** A training at one or more providers. */
@@ -45,16 +46,17 @@ function refuseProblems(plans: readonly { readonly provider: Provider; readonly 
   const refused = plans.flatMap(({ provider, plan }) =>
     plan.problems
       .filter(({ severity }) => severity === 'error')
-      .map(({ message, image }) => ({
-        field: image === undefined ? `images (${provider.id})` : `images (${provider.id}, ${image})`,
-        message,
-      })),
+      .map(({ message }) => ({ field: `images (${provider.id})`, message })),
   )
-  if (refused.length === 0) return
-  const ids = [...new Set(refused.map(({ field }) => field))].length
+  const [first, ...others] = refused
+  if (first === undefined) return
+  const message =
+    others.length === 0
+      ? `The ${first.field} would be refused: ${first.message}.`
+      : `The images would be refused: ${refused.length} problems.`
   throw new LikenessError({
     kind: 'invalid-request',
-    message: `The images would be refused: ${ids === 1 ? (refused[0]?.message ?? '') : `${refused.length} problems`}.`,
+    message,
     fields: refused,
     hint: 'Nothing was sent. `likeness preflight` lists all problems.',
   })
@@ -79,23 +81,18 @@ export async function train(session: Session, request: TrainRequest): Promise<Tr
   const prices = plans.map(({ provider, plan }) => ({ provider: provider.id, estimate: plan.estimate }))
   await agreeOnCost(session, prices, request, input.mode !== 'mock')
   const file = jobFileOf(await session.providers(), cwd)
-  const outcomes = await runJobs(session, 'training', providers, (provider, progress) => {
-    progress.step('sending images')
-    return runJob(
-      {
-        provider,
-        abortSignal,
-        progress,
-        file,
-        destination: { portfolio },
-        run: (hooks) => fineTune({ provider, ...input, ...hooks, timeoutMs, onUnknown }),
-      },
-      async (result) => {
+  const works = providers.map((provider) => ({
+    provider,
+    title: 'training',
+    run(progress: JobProgress) {
+      progress.step('sending images')
+      const run = (hooks: JobHooks) => fineTune({ provider, ...input, ...hooks, timeoutMs, onUnknown })
+      return runJob(session, { provider, progress, file, destination: { portfolio }, run }, async (result) => {
         await addToPortfolio(portfolio, { ...result.model, ...(result.cost && { cost: result.cost }) })
         progress.done(describeTraining(result))
         return result
-      },
-    )
-  })
-  return { portfolio, outcomes }
+      })
+    },
+  }))
+  return { portfolio, outcomes: await runJobs(session, works) }
 }

@@ -13,6 +13,7 @@ export function linesView(io: Pick<Io, 'stdout'>): ProgressView {
           const progress: JobProgress = {
             step: (text) => emit({ event: 'step', provider, text }),
             accepted: (handle, file) => emit({ event: 'accepted', provider, file, handle }),
+            resuming: (handle) => emit({ event: 'resuming', provider, handle }),
             status: (status) => emit({ event: 'status', provider, status }),
             done: () => {},
           }
@@ -31,7 +32,13 @@ export function linesView(io: Pick<Io, 'stdout'>): ProgressView {
 export const silentView: ProgressView = {
   async run(tasks) {
     const nothing = () => {}
-    const progress: JobProgress = { step: nothing, accepted: nothing, status: nothing, done: nothing }
+    const progress: JobProgress = {
+      step: nothing,
+      accepted: nothing,
+      resuming: nothing,
+      status: nothing,
+      done: nothing,
+    }
     // A failure is each task's own to report.
     await Promise.allSettled(tasks.map((task) => task.run(progress)))
   },

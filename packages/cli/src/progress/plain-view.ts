@@ -22,6 +22,10 @@ export function plainView(io: Pick<Io, 'stderr' | 'clock'>): ProgressView {
         startedAt = Date.parse(handle.startedAt)
         line(task, `accepted as ${handle.id}; ${file}`)
       },
+      resuming(handle) {
+        startedAt = Date.parse(handle.startedAt)
+        line(task, `resuming ${handle.id}`)
+      },
       status(status) {
         const now = io.clock.now()
         if (status.state === shown && now - shownAt < HEARTBEAT) return
@@ -37,9 +41,8 @@ export function plainView(io: Pick<Io, 'stderr' | 'clock'>): ProgressView {
     async run(tasks) {
       await Promise.all(
         tasks.map((task) =>
-          task.run(progressOf(task)).catch((error: unknown) => {
-            line(task, `failed: ${error instanceof Error ? error.message : String(error)}`)
-          }),
+          // What went wrong is told once, by the command, after the last line of progress.
+          task.run(progressOf(task)).catch(() => line(task, `${task.title} ended without a result`)),
         ),
       )
     },

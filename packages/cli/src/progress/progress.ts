@@ -5,6 +5,8 @@ export interface JobProgress {
   /** What is being done before the vendor has the job: `uploading`. */
   step(text: string): void
   accepted(handle: JobHandle, file: string): void
+  /** Goes on with a job that was accepted before. */
+  resuming(handle: JobHandle): void
   status(status: JobStatus): void
   /** The last word: what came of it. */
   done(text: string): void

@@ -1,4 +1,4 @@
-import { isFinal, type JobStatus } from '@likeness/core'
+import { isFinal, type JobHandle, type JobStatus } from '@likeness/core'
 import { DefaultRenderer, Listr, ListrLogger, ProcessOutput } from 'listr2'
 import type { Io } from '../io.js'
 import { describeStatus } from './describe-status.js'
@@ -33,16 +33,18 @@ function progressOf(task: Task, line: Line, io: Pick<Io, 'clock'>) {
     line.output = describeStatus(counted(status, now - readAt), now - startedAt)
   }
   const timer = setInterval(draw, 1_000)
+  const follow = (handle: JobHandle) => {
+    startedAt = Date.parse(handle.startedAt)
+    status = { state: 'queued' }
+    line.title = `${heading} ${handle.id}`
+    draw()
+  }
   const progress: JobProgress = {
     step(text) {
       line.output = text
     },
-    accepted(handle) {
-      startedAt = Date.parse(handle.startedAt)
-      status = { state: 'queued' }
-      line.title = `${heading} ${handle.id}`
-      draw()
-    },
+    accepted: follow,
+    resuming: follow,
     status(read) {
       status = read
       readAt = io.clock.now()
