@@ -22,7 +22,6 @@ describe('Flux Pro', () => {
     expect(body).toEqual({
       name: 'dog-key-00000001',
       instance_prompt: 'a photo of TOK dog',
-      trigger_word: 'TOK',
       base_model: 'FLUX_PRO',
       theme: 'CHARACTER',
       segmind_public: false,
@@ -176,6 +175,7 @@ describe('other kinds of training', () => {
     const fast = { baseModel: 'FAST_FLUX', faceCrop: false, finetuneType: 'LORA' } as const
     const { body } = planFineTune(fineTuneRequest({ steps: 2000 }), fast, config)
     expect(body).toMatchObject({
+      trigger_word: 'TOK',
       base_model: 'FAST_FLUX',
       theme: 'subject',
       advance_parameters: { steps: 2000, face_crop: false, finetune_type: 'LORA' },

@@ -110,8 +110,8 @@ export function planFineTune(
   const body: JsonObject = {
     name,
     instance_prompt: options.instancePrompt ?? instancePrompt(request, trigger),
-    // Always said: prompts will be written with this very word.
-    trigger_word: trigger,
+    // Said where no default is documented: prompts will be written with this very word.
+    ...((request.trigger !== undefined || !training.triggerDefaults) && { trigger_word: trigger }),
     base_model: baseModel,
     theme: options.theme ?? themeOf(request, baseModel),
     // In every documented body; left out it might mean anything, and a public model is not what a caller expects.

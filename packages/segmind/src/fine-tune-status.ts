@@ -108,7 +108,7 @@ export function fineTuneStatus(record: FineTuneRecord, handle: JobHandle): FineT
         baseModel: readBaseModel(handle.data.baseModel) ?? 'FLUX_PRO',
         trigger: typeof handle.data.trigger === 'string' ? handle.data.trigger : defaultTrigger,
       })
-      return { state, model: { ...model, cost }, cost }
+      return cost ? { state, model: { ...model, cost }, cost } : { state, model }
     }
     case 'failed': {
       const reason = record.error_message || 'no reason given'

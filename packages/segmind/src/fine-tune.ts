@@ -122,6 +122,7 @@ export function createFineTune(connection: Connection): FineTuneMethods {
 
   function handleFor(request: FineTuneRequest, planned: PlannedFineTune, id: string, startedAt: string): JobHandle {
     const { baseModel, trigger } = planned
+    const estimate = estimateTraining(baseModel, request, config.settings)
     return {
       version: 1,
       kind: 'fine-tune',
@@ -130,7 +131,7 @@ export function createFineTune(connection: Connection): FineTuneMethods {
       idempotencyKey: request.idempotencyKey,
       startedAt,
       subject: request.subject,
-      estimate: estimateTraining(baseModel, request, config.settings),
+      ...(estimate && { estimate }),
       data: { baseModel, trigger },
     }
   }

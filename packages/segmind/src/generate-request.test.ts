@@ -197,8 +197,17 @@ describe('the base model', () => {
     const dev = { promptStrength: 0.8, outputQuality: 80 }
     expect(planGeneration(request, dev, { id: 'segmind', baseModel: 'FLUX' })).toMatchObject({
       slug: 'flux-dev',
-      body: { ...body, prompt_strength: 0.8 },
+      body: { prompt: 'a lighthouse', aspect_ratio: '16:9', seed: 3, steps: 25, prompt_strength: 0.8 },
     })
+  })
+
+  it('takes no more than is declared of models', () => {
+    const lora = { id: 'segmind', baseModel: 'FLUX' } as const
+    const { body, warnings } = planGeneration(base({ guidanceScale: 3, format: 'png' }), {}, lora)
+    expect(body).toEqual({ prompt: 'a lighthouse' })
+    expect(warnings.map(({ parameter }) => parameter)).toEqual(['guidanceScale', 'format'])
+    const webp = planGeneration(base({ format: 'webp' }), {}, config)
+    expect(webp).toMatchObject({ body: { prompt: 'a lighthouse' }, warnings: [{ parameter: 'format' }] })
   })
 
   it('has no strength of a fine-tune', () => {

@@ -2,6 +2,7 @@ import {
   type AppliedModel,
   fitSize,
   formatSize,
+  type GenerateCapabilities,
   type GenerateRequest,
   type JsonObject,
   namesSubject,
@@ -71,14 +72,18 @@ function shape(request: GenerateRequest, ratios: readonly string[], provider: st
   ]
 }
 
-function outputFormat(request: GenerateRequest, facts: InferenceFacts, provider: string): [JsonObject, Warning[]] {
+function outputFormat(
+  request: GenerateRequest,
+  { formats, fields, jpeg }: InferenceFacts,
+  provider: string,
+): [JsonObject, Warning[]] {
   const { format } = request
-  const field = facts.fields.format
+  const field = fields.format
   if (format === undefined || field === undefined) return [{}, []]
-  if (facts.formats.includes(format)) return [{ [field]: format === 'jpeg' ? facts.jpeg : format }, []]
+  if (formats.includes(format)) return [{ [field]: format === 'jpeg' ? jpeg : format }, []]
   const message = `${provider} has no ${format} here; it was not sent.`
   if (request.onUnsupported === 'error') {
-    throw refusal('unsupported', provider, 'format', message, `Choose ${facts.formats.join(' or ')}.`)
+    throw refusal('unsupported', provider, 'format', message, `Choose ${formats.join(' or ')}.`)
   }
   return [{}, [{ type: 'unsupported', provider, parameter: 'format', message }]]
 }
@@ -88,6 +93,14 @@ function renderedPrompt({ prompt }: GenerateRequest, applied: AppliedModel | und
   if (!namesSubject(prompt)) return prompt
   const message = 'the prompt names {subject}, and no model was given'
   throw refusal('invalid-request', provider, 'prompt', message, 'Give a portfolio, or write what to show.')
+}
+
+/** Without a model, no more is taken than capabilities declare: they tell of models, and callers rely on them. */
+function declaredFacts(endpoint: InferenceEndpointName, declared: GenerateCapabilities): InferenceFacts {
+  const facts = inferenceEndpoints[endpoint]
+  const fields = Object.entries(facts.fields).filter(([name]) => declared.parameters[name as keyof typeof facts.fields])
+  const formats = facts.formats.filter((format) => declared.formats.includes(format))
+  return { ...facts, fields: Object.fromEntries(fields), formats }
 }
 
 /**
@@ -102,9 +115,9 @@ export function planGeneration(
 ): PlannedGeneration {
   const { id } = config
   const endpoint = chooseEndpoint(request.models, options.useModelSlug, config)
-  const facts = inferenceEndpoints[endpoint]
   const { generate } = capabilitiesFor(config.baseModel)
   if (generate === undefined) throw new TypeError('no generate capabilities')
+  const facts = request.models.length > 0 ? inferenceEndpoints[endpoint] : declaredFacts(endpoint, generate)
   if (request.n > generate.maximumImages) {
     throw refusal(
       'unsupported',

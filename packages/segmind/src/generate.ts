@@ -77,6 +77,7 @@ export function createGenerate(connection: Connection): GenerateMethods {
         },
         options,
       )
+      const estimate = estimatePictures(planned.endpoint, request, settings)
       const common = {
         version: 1,
         kind: 'generation',
@@ -84,13 +85,13 @@ export function createGenerate(connection: Connection): GenerateMethods {
         idempotencyKey: request.idempotencyKey,
         startedAt: new Date(clock.now()).toISOString(),
         n: request.n,
-        estimate: estimatePictures(planned.endpoint, request, settings),
+        ...(estimate && { estimate }),
       } as const
       const { warnings } = planned
       if (inference === 'v1') {
         const id = reply.headers['x-request-id'] ?? `v1-${request.idempotencyKey}`
         const handle: JobHandle = { ...common, id, data: { inference } }
-        return { handle, warnings, estimate: handle.estimate, status: synchronousResult(reply, provider) }
+        return { handle, warnings, estimate, status: synchronousResult(reply, provider) }
       }
       const body = parseReply(submittedGenerationSchema, reply, { provider, operation, paid: true })
       const handle: JobHandle = {
@@ -102,7 +103,7 @@ export function createGenerate(connection: Connection): GenerateMethods {
           ...(body.response_url && { resultURL: body.response_url }),
         },
       }
-      return { handle, warnings, estimate: handle.estimate }
+      return { handle, warnings, estimate }
     },
 
     async status(handle, options) {

@@ -22,6 +22,8 @@ export interface TrainingFacts {
   readonly captions: boolean
   /** Whether the dataset must be readable by anyone. */
   readonly publicUpload: boolean
+  /** Whether the page says which trigger word is used where none is sent. */
+  readonly triggerDefaults: boolean
   /** Whether the weights can be downloaded. */
   readonly weights: boolean
   readonly images: ImageLimits
@@ -59,6 +61,7 @@ export const trainings: Readonly<Record<SegmindBaseModel, TrainingFacts>> = {
     themes: ['CHARACTER', 'PRODUCT', 'STYLE', 'GENERAL'],
     captions: true,
     publicUpload: false,
+    triggerDefaults: true,
     weights: false,
     images: {
       minimum: 1,
@@ -99,6 +102,7 @@ export const trainings: Readonly<Record<SegmindBaseModel, TrainingFacts>> = {
     machineTypes: ['NVIDIA_A100_40GB', 'NVIDIA_H100', 'NVIDIA_L40S'],
     captions: false,
     publicUpload: false,
+    triggerDefaults: false,
     weights: true,
     images: loraImages,
     inference: 'flux-dev-finetuned',
@@ -112,6 +116,7 @@ export const trainings: Readonly<Record<SegmindBaseModel, TrainingFacts>> = {
     themes: ['subject'],
     captions: false,
     publicUpload: true,
+    triggerDefaults: false,
     weights: true,
     images: loraImages,
     inference: 'lora-by-slug',
@@ -127,6 +132,7 @@ export const trainings: Readonly<Record<SegmindBaseModel, TrainingFacts>> = {
     machineTypes: ['NVIDIA_H100'],
     captions: false,
     publicUpload: false,
+    triggerDefaults: false,
     weights: true,
     images: loraImages,
     inference: 'lora-by-slug',
