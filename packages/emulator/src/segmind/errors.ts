@@ -50,6 +50,11 @@ export function serviceClosed(): Response {
   return refusal(410, 'Fine-tuning has been deprecated. New training jobs are no longer accepted.')
 }
 
+/** Since 2026-06; not charged. */
+export function modelRetired(): Response {
+  return refusal(410, 'This model has been retired')
+}
+
 /** No Retry-After: only this header says when (its format is assumed). */
 export function rateLimited(resetAt: number): Response {
   return refusal(429, 'Rate limit exceeded', { 'x-rate-limit-reset-at-utc': new Date(resetAt).toISOString() })

@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto'
 import { InvalidInput } from './errors.js'
 import type { Input } from './input.js'
 import { readBoolean, readChoice, readNumber, readString, requireString } from './input.js'
@@ -5,8 +6,12 @@ import type { Model } from './models.js'
 import { sizeOfRatio } from './models.js'
 import type { FineTune, PicturePlan } from './records.js'
 
-/** Seeds of those who ask for none; from the request's own id, so that they differ. */
 export type RandomSeed = () => number
+
+/** Seeds of those who ask for none; from the request's own id, so that they differ. */
+export function seedOf(requestId: string): number {
+  return createHash('sha256').update(requestId).digest().readUInt32BE(0) % 1_000_000_000
+}
 
 /**
  * Reads the body of an inference request. `fineTune` is the one the slug names, `findFineTune` looks up a `finetune_id`.

@@ -1,14 +1,14 @@
-import { createHash, randomUUID } from 'node:crypto'
+import { randomUUID } from 'node:crypto'
 import { readFile } from 'node:fs/promises'
 import { gatewayPage, json } from '../core/responses.js'
 import type { ReceivedRequest, VendorContext } from '../core/vendor.js'
 import type { Handlers } from './account.js'
 import type { PictureFile } from './entities.js'
 import { metricsOf, queuedEntity, resultEntity } from './entities.js'
-import { InvalidInput, insufficientCredits, refusal } from './errors.js'
+import { InvalidInput, insufficientCredits, modelRetired, refusal } from './errors.js'
 import type { FoundModel } from './find-model.js'
 import { findModel } from './find-model.js'
-import { readPicturePlan } from './generation-request.js'
+import { readPicturePlan, seedOf } from './generation-request.js'
 import type { Input } from './input.js'
 import { strictInput } from './input.js'
 import type { Model } from './models.js'
@@ -78,7 +78,7 @@ export class Generations {
     const { clock, durations, files, invoice } = this.#context
     const input = strictInput(request)
     if (found === undefined) return refusal(404, 'Model not found')
-    if (found === 'retired') return retired()
+    if (found === 'retired') return modelRetired()
     const id = randomUUID()
     const plan = this.#plan(found, input, id)
     const lines = linesOf(plan)
@@ -115,7 +115,7 @@ export class Generations {
     const { durations, invoice, origin, timers } = this.#context
     const input = strictInput(request)
     if (found === undefined) return refusal(404, 'Model not found')
-    if (found === 'retired') return retired()
+    if (found === 'retired') return modelRetired()
     // Without dashes, as captured; the documents show a UUID.
     const id = randomUUID().replaceAll('-', '')
     const plan = this.#planOrFault(found, input, id)
@@ -242,13 +242,4 @@ export class Generations {
 
 function linesOf({ model, samples }: PicturePlan) {
   return pictureLines(model.slug, samples, model.price)
-}
-
-function seedOf(id: string): number {
-  return createHash('sha256').update(id).digest().readUInt32BE(0) % 1_000_000_000
-}
-
-/** Since 2026-06; not charged. */
-function retired(): Response {
-  return refusal(410, 'This model has been retired')
 }
