@@ -1,4 +1,4 @@
-import type { Attempt, Cost, Estimate, SerializedError, Subject, Warning } from '@likeness/core'
+import type { Attempt, Cost, Estimate, Subject, Warning } from '@likeness/core'
 
 /** A picture as the page embeds it. */
 export interface ReportImage {
@@ -20,7 +20,7 @@ export interface ReportWork {
   readonly warnings: readonly Warning[]
   readonly attempts: readonly Attempt[]
   /** Why there is no result. */
-  readonly error?: SerializedError | undefined
+  readonly error?: { readonly message: string; readonly hint?: string | undefined } | undefined
 }
 
 /** One training. */

@@ -1,0 +1,1 @@
+export { type OpenedImages, type OpenOptions, openImages } from './open-images.js'
