@@ -5,7 +5,9 @@ import {
   fineTune,
   generate,
   LikenessError,
+  startFineTune,
   startGenerate,
+  watch,
 } from '@likeness/core'
 import { createEmulator, createVirtualClock, type Emulator } from '@likeness/emulator'
 import { trainingPhotos } from '@likeness/testkit'
@@ -254,6 +256,75 @@ describe('fal adapter against the emulator', () => {
       const text = [JSON.stringify(error), error.stack, String(error.cause)].join('\n')
       expect(text).not.toContain(key)
     }
+  })
+
+  it('does the same over sockets, following the addresses that fal returns', async () => {
+    await emulator.listen()
+    const provider = createFal({ ...emulator.endpoints.fal, clock: emulator.clock })
+    const { model } = await fineTune({ provider, subject, images: trainingPhotos(), trigger: 'ohwx' })
+    const portfolio = createPortfolio(subject, [model])
+    const [image] = trainingPhotos()
+    const drawn = await generate({ provider, portfolio, prompt: '{subject}', image, size: '256x256' })
+    expect((await drawn.images[0]?.bytes())?.byteLength).toBeGreaterThan(100)
+    expect(emulator.vendors.fal.jobs.at(-1)?.appliedFineTunes).toEqual([model.weights?.url])
+    // The addresses are the ones that would be built, so that the handle need not carry them.
+    expect(drawn.handle.data).toEqual({ endpoint: 'fal-ai/flux-lora/image-to-image' })
+  })
+
+  it('tells the log line and the progress of a training, when asked to', async () => {
+    const provider = fal()
+    const lines: string[] = []
+    const started = await startFineTune({
+      provider,
+      subject,
+      images: trainingPhotos(),
+      trigger: 'ohwx',
+      providerOptions: { fal: { logs: true } },
+    })
+    for await (const status of watch(started.handle, provider)) {
+      if (status.state === 'running' && status.message !== undefined) lines.push(`${status.message} ${status.progress}`)
+    }
+    expect(lines).toContain('50%|█████     | 0.5')
+  })
+
+  it('sends what has no neutral name', async () => {
+    const options = {
+      priority: 'low',
+      storeIO: false,
+      startTimeout: 900,
+      tags: { app: 'x' },
+      maxQueueLength: 9,
+      uploadLifecycle: { expirationSeconds: 600 },
+      objectLifecycle: { expirationSeconds: 3600, initialAcl: { default: 'hide' } },
+      createMasks: false,
+    } as const
+    const request = { subject, images: trainingPhotos(), trigger: 'ohwx', providerOptions: { second: options } }
+    const { model } = await fineTune({ provider: fal({ id: 'second' }), ...request })
+    const { journal } = emulator.vendors.fal
+    expect(journal.find(({ path }) => path.endsWith('/initiate'))?.headers).toMatchObject({
+      'x-fal-object-lifecycle': '{"expiration_duration_seconds":600}',
+    })
+    expect(journal.find(({ paid }) => paid)).toMatchObject({
+      query: { fal_max_queue_length: '9' },
+      headers: {
+        'x-fal-queue-priority': 'low',
+        'x-fal-store-io': '0',
+        'x-fal-request-timeout': '900',
+        'x-fal-tags': 'app=x',
+        'x-fal-object-lifecycle-preference': '{"expiration_duration_seconds":3600,"initial_acl":{"default":"hide"}}',
+      },
+      body: { create_masks: false },
+    })
+    expect(model.provider).toBe('second')
+    expect(Date.parse(model.expiresAt ?? '') - Date.parse(model.createdAt)).toBe(3_600_000)
+  })
+
+  it('gives up in the queue when the caller says how long a job may wait', async () => {
+    const { settings } = emulator.vendors.fal
+    settings.maxConcurrent = 0
+    const options = { provider: fal(), prompt: 'a garden', providerOptions: { fal: { startTimeout: 5 } } } as const
+    await expect(generate(options)).rejects.toMatchObject({ kind: 'timeout', billed: 'no', status: 504 })
+    settings.maxConcurrent = 2
   })
 
   it('polls again when fal puts a job back into its queue', async () => {

@@ -83,7 +83,7 @@ describe('what fal says of a failure', () => {
     [
       "the caller's start timeout",
       reply(504, { detail: 'x', error_type: 'request_timeout' }, { 'x-fal-request-timeout-type': 'user' }),
-      { kind: 'timeout', retry: 'never' },
+      { kind: 'timeout', retry: 'elsewhere', billed: 'no' },
     ],
     ['concurrency', reply(429, { detail: 'x', error_type: 'concurrent_requests_limit' }), { kind: 'rate-limited' }],
     ['nothing that can be read', reply(502, '<html>'), { code: undefined }],

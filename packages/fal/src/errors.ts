@@ -153,10 +153,14 @@ function meaningOf(status: number, type: string | undefined, words: string): Mea
   return modelErrorTypes[type] ?? requestErrorTypes[type]
 }
 
+/** The caller's own `startTimeout` ran out: nothing ran, and asking fal again would wait as long again. */
+function isStartTimeout(status: number, headers: Reply['headers']): boolean {
+  return status === 504 && headers['x-fal-request-timeout-type'] === 'user'
+}
+
 /** `X-Fal-Needs-Retry` is the newer name, `X-Fal-Retryable` the older; both have been seen. */
 function retryOf(status: number, kind: ErrorKind | undefined, headers: Reply['headers']): LikenessErrorInit['retry'] {
-  // The caller's own start timeout ran out: trying again would wait as long again.
-  if (status === 504 && headers['x-fal-request-timeout-type'] === 'user') return 'never'
+  if (isStartTimeout(status, headers)) return 'elsewhere'
   if (kind !== 'job-failed' && kind !== 'timeout' && kind !== 'unavailable') return undefined
   if (headers['x-fal-needs-retry'] === '1' || headers['x-fal-retryable'] === 'true') return 'later'
   return headers['x-fal-retryable'] === 'false' ? 'elsewhere' : undefined
@@ -188,6 +192,7 @@ export function describeFailure({ status, headers, body }: Reply): Partial<Liken
     ...(kind === undefined ? {} : { kind }),
     ...(message === '' ? {} : { message }),
     retry: retryOf(status, kind, headers),
+    ...(isStartTimeout(status, headers) ? { billed: 'no' as const } : {}),
     code,
     fields: fields === undefined || fields.length === 0 ? undefined : fields,
     requestId: text(headers['x-fal-request-id']),

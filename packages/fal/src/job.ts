@@ -199,8 +199,10 @@ async function readResult(
 ): Promise<Reply | Failed | { state: 'running' }> {
   try {
     const reply = await queue.result(job, known !== undefined, options)
-    if (known !== undefined && reply.status >= 500 && !isModelError(reply.body)) return known
-    return reply
+    if (known === undefined || reply.status < 500 || isModelError(reply.body)) return reply
+    // The same failure with its headers, or trouble on the way to it.
+    const { code } = describeFailure(reply)
+    return code !== undefined && code === known.error.code ? reply : known
   } catch (error) {
     if (!LikenessError.is(error) || error.status === undefined || error.status < 500) throw error
     if (/request is still in progress/i.test(error.message)) return { state: 'running' }
