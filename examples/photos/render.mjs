@@ -2,7 +2,7 @@
 // Signed distance fields, marched per pixel; run from this folder with `node render.mjs`.
 import sharp from 'sharp'
 
-const SIZE = 768
+const SIZE = 1024
 const SAMPLES = 2
 
 const add = (a, b) => [a[0] + b[0], a[1] + b[1], a[2] + b[2]]

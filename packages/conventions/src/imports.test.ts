@@ -47,7 +47,8 @@ describe('imports', () => {
       importsOf(text)
         .filter(
           (specifier) =>
-            /^@likeness\/[^/]+\/(?!(?:schemas|images)$)/.test(specifier) || /^(\.\.\/)+(?:[^.]+\/)?src\//.test(specifier),
+            /^@likeness\/[^/]+\/(?!(?:schemas|images)$)/.test(specifier) ||
+            /^(\.\.\/)+(?:[^.]+\/)?src\//.test(specifier),
         )
         .map((specifier) => `${path} imports ${specifier}`),
     )

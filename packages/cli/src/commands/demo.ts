@@ -1,7 +1,7 @@
 import { resolve } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { formatCost, formatDuration, type ReportData } from '@likeness/compare'
-import { type SubjectKind, subjectKinds } from '@likeness/core'
+import { type Subject, type SubjectKind, subjectKinds } from '@likeness/core'
 import { type Command, Option } from 'commander'
 import { exitCodes } from '../exit-code.js'
 import { inputPath } from '../flags/input-path.js'
@@ -25,6 +25,12 @@ interface DemoFlags extends CommonFlags {
 }
 
 const ownPhotos = fileURLToPath(new URL('../../../../examples/photos', import.meta.url))
+
+const ownSubject: Subject = { className: 'robot', kind: 'product', name: 'Pip' }
+
+function givenSubject({ subject, kind, name }: DemoFlags): Subject {
+  return { className: subject, name: name ?? subject, ...(kind !== undefined && { kind }) }
+}
 
 const ownPrompts = [
   'a watercolor of {subject} on a beach at sunset',
@@ -80,17 +86,14 @@ function summary({ providers, trainings, pictures }: ReportData): string {
 
 async function work(session: Session, flags: DemoFlags): Promise<number> {
   const output = resolve(session.io.cwd, flags.out)
-  const photos = flags.photos === undefined ? [`${ownPhotos}/*.jpg`] : flags.photos.map((photo) => inputPath(session.io, photo))
+  const photos =
+    flags.photos === undefined ? [`${ownPhotos}/*.jpg`] : flags.photos.map((photo) => inputPath(session.io, photo))
   session.note('Three emulated vendors; nothing is charged.')
   const { providers, close } = await emulatedProviders(session)
   try {
     const { path, data } = await runDemo(withoutConfig({ ...session, io: { ...session.io, cwd: output } }), {
       providers,
-      subject: {
-        className: flags.subject,
-        name: flags.name ?? flags.subject,
-        ...(flags.kind !== undefined && { kind: flags.kind }),
-      },
+      subject: flags.photos === undefined ? ownSubject : givenSubject(flags),
       photos,
       prompts: flags.prompt ?? ownPrompts,
       size: flags.size,
@@ -115,8 +118,8 @@ export function addDemo(program: Command, run: Run): void {
     .description(
       'Trains a subject at three emulated vendors, sends the same prompts to each, and writes a page that shows the pictures side by side with cost and time. Needs no key, costs nothing.',
     )
-    .option('--photos <photos...>', 'files, folders or globs (default: a toy robot)')
-    .option('--subject <class>', 'class name in English, singular', 'robot')
+    .option('--photos <photos...>', 'files, folders or globs (default: Pip, a toy robot)')
+    .option('--subject <class>', 'class name of your photos, in English, singular', 'thing')
     .addOption(new Option('--kind <kind>', 'what sort of thing it is').choices(subjectKinds))
     .option('--name <name>', 'your own name of the subject')
     .option('--prompt <prompts...>', 'prompts with {subject} (default: four)')

@@ -1,6 +1,12 @@
 import { mkdir, readFile, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
-import { type ReportData, type ReportImage, type ReportPicture, type ReportTraining, renderReport } from '@likeness/compare'
+import {
+  type ReportData,
+  type ReportImage,
+  type ReportPicture,
+  type ReportTraining,
+  renderReport,
+} from '@likeness/compare'
 import type { Portfolio, Provider, Subject } from '@likeness/core'
 import { openImages } from '@likeness/core/images'
 import { portfolioSchema } from '@likeness/core/schemas'
@@ -54,7 +60,8 @@ async function trainEverywhere(session: Session, request: DemoRequest, portfolio
   const { outcomes } = await train(session, { providers, input, portfolio, yes: true })
   return outcomes.map((outcome) => {
     const { provider } = outcome
-    if (outcome.state === 'failed') return { provider, warnings: [], attempts: [], error: serializeError(outcome.error) }
+    if (outcome.state === 'failed')
+      return { provider, warnings: [], attempts: [], error: serializeError(outcome.error) }
     const { model, cost, estimate, durationMs, warnings, attempts } = outcome.value
     return { provider, model: model.id, base: model.base, cost, estimate, durationMs, warnings, attempts }
   })
@@ -80,10 +87,14 @@ async function picturesOf(
     outcomes.map(async (outcome): Promise<ReportPicture> => {
       const { provider } = outcome
       const work = { provider, prompt: index }
-      if (outcome.state === 'failed') return { ...work, warnings: [], attempts: [], error: serializeError(outcome.error) }
+      if (outcome.state === 'failed')
+        return { ...work, warnings: [], attempts: [], error: serializeError(outcome.error) }
       const { result, saved } = outcome.value
       const { cost, estimate, durationMs, warnings, attempts } = result
-      const [image] = await embed(saved.slice(0, 1).map(({ path }) => path), () => `${prompt}, by ${provider}`)
+      const [image] = await embed(
+        saved.slice(0, 1).map(({ path }) => path),
+        () => `${prompt}, by ${provider}`,
+      )
       return { ...work, image, seed: result.images[0]?.seed, cost, estimate, durationMs, warnings, attempts }
     }),
   )

@@ -62,12 +62,20 @@ function refusedImages(provider: string, problems: readonly PreflightProblem[]):
   })
 }
 
-const asWarning = (provider: string, { message }: PreflightProblem): Warning => ({
-  type: 'notice',
-  provider,
-  parameter: 'images',
-  message,
-})
+/** Notices for the problems that do not forbid a training; many of one sort make one notice. */
+function imageNotices(provider: string, problems: readonly PreflightProblem[]): Warning[] {
+  const groups = Map.groupBy(problems, ({ code }) => code)
+  return [...groups.values()].flatMap((group) => {
+    const more = group.length > 2 ? ` (and ${group.length - 1} more like it)` : ''
+    const told = more === '' ? group : group.slice(0, 1)
+    return told.map(({ message }) => ({
+      type: 'notice' as const,
+      provider,
+      parameter: 'images',
+      message: `${message}${more}`,
+    }))
+  })
+}
 
 /**
  * Checks, uploads and submits a training, and returns as soon as the vendor has accepted it. Keep `handle`.
@@ -99,7 +107,7 @@ export async function startFineTune(options: FineTuneOptions): Promise<StartedJo
       find: capabilities.fineTune.find ? (findOptions) => fineTune.find(request, findOptions) : undefined,
     })
     run.onStarted?.(started.handle)
-    const warnings = problems.map((problem) => asWarning(provider.id, problem))
+    const warnings = imageNotices(provider.id, problems)
     return { ...contextOf(provider, started, attempts, warnings), estimate: started.estimate, status: started.status }
   } finally {
     await close()

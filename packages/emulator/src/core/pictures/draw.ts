@@ -41,8 +41,8 @@ export interface PictureOptions {
 const fullStrength = 0.6
 
 /**
- * Draws from the photos of the fine-tunes that were applied: the seed chooses photo, crop and shade, the words of the
- * prompt choose medium and light. The same options give the same bytes.
+ * Draws from the photos of the fine-tunes that were applied: the seed chooses photo, crop and shade (another at each
+ * vendor), the words of the prompt choose medium and light. The same options give the same bytes.
  */
 export async function drawPicture(options: PictureOptions): Promise<Buffer> {
   const { width, height, format } = options
@@ -67,10 +67,10 @@ export async function drawPicture(options: PictureOptions): Promise<Buffer> {
 }
 
 async function paint(
-  { prompt, seed, width, height, look }: PictureOptions,
+  { prompt, seed, width, height, look, vendor }: PictureOptions,
   subjects: readonly Subject[],
 ): Promise<Sharp> {
-  const random = randomOf(seed, prompt)
+  const random = randomOf(seed, prompt, vendor)
   const style = styleOf(prompt)
   const composed = await compose(subjects, width, height, random)
   const shaded = toImage(
