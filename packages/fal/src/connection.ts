@@ -1,7 +1,7 @@
 import { createTransport, resolveApiKey, type Transport } from '@likeness/adapter-kit'
 import { type Clock, LikenessError, systemClock, type Warning } from '@likeness/core'
 import { readError } from './errors.js'
-import type { QueueOptions } from './options.js'
+import type { JobOptions } from './options.js'
 import { createHttpQueue, type FalQueue } from './queue.js'
 import { type FalHosts, type FalSettings, hostsOf, providerId } from './settings.js'
 
@@ -38,19 +38,19 @@ export async function connect(settings: FalSettings): Promise<Connection> {
 }
 
 /**
- * What a ready client cannot send, and what must be known of it.
+ * What a ready client cannot follow, and what must be known of it.
  *
  * @throws LikenessError `unsupported` instead, where the request says `onUnsupported: 'error'`
  */
 export function queueWarnings(
   { queue, provider }: Connection,
-  options: QueueOptions,
+  options: JobOptions,
   path: string,
   onUnsupported: 'warn' | 'error',
 ): Warning[] {
   const unsent = queue.lacks(options).map((name): Warning => {
     const parameter = `${path}.${name}`
-    return { type: 'unsupported', provider, parameter, message: `The ready client has no way to send ${parameter}.` }
+    return { type: 'unsupported', provider, parameter, message: `The ready client cannot follow ${parameter}.` }
   })
   if (unsent.length > 0 && onUnsupported === 'error') {
     throw new LikenessError({

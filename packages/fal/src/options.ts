@@ -169,5 +169,8 @@ export type GenerateOptions = z.output<typeof generateOptionsSchema>
 /** The queue's options after validation. */
 export type QueueOptions = Pick<GenerateOptions, keyof typeof queueShape>
 
+/** What a queue may have to follow: {@link QueueOptions}, and whether to go round it. */
+export type JobOptions = QueueOptions & Pick<GenerateOptions, 'direct'>
+
 /** Files' lifecycle after validation. */
 export type Lifecycle = z.output<typeof lifecycleSchema>

@@ -1,7 +1,7 @@
 import type { Reply, Transport } from '@likeness/adapter-kit'
 import type { CallOptions, JobKind, JsonObject } from '@likeness/core'
 import { defined } from './defined.js'
-import type { Lifecycle, QueueOptions } from './options.js'
+import type { JobOptions, Lifecycle, QueueOptions } from './options.js'
 import type { FalHosts } from './settings.js'
 import { lifecycleHeader, type UploadFile, uploadFile } from './storage.js'
 
@@ -37,8 +37,8 @@ export interface QueuedJob {
  * listed with a method are given back, all other failures are thrown.
  */
 export interface FalQueue {
-  /** The options that it has no way to send. */
-  lacks(options: QueueOptions): readonly string[]
+  /** The options that it has no way to follow. */
+  lacks(options: JobOptions): readonly string[]
   /** What must be known before money moves through it. */
   readonly notice?: string
   /** Sends one paid request. */

@@ -111,12 +111,16 @@ describe('ready clients', () => {
       startTimeout: 30,
       maxQueueLength: 5,
       objectLifecycle: { expirationSeconds: 3600 },
+      storeIO: false,
+      direct: true,
+      logs: true,
+      acceleration: 'none',
     } as const
     const request = { prompt: 'a garden', providerOptions: { fal: options } } as const
     const modern = await generate({ provider: provider(newer), ...request })
     const lacks = (warnings: typeof modern.warnings) =>
       warnings.filter(({ type }) => type === 'unsupported').map(({ parameter }) => parameter)
-    expect(lacks(modern.warnings)).toEqual(['providerOptions.fal.maxQueueLength'])
+    expect(lacks(modern.warnings)).toEqual(['providerOptions.fal.maxQueueLength', 'providerOptions.fal.direct'])
     expect(emulator.vendors.fal.journal.find(({ paid }) => paid)?.headers).toMatchObject({
       'x-fal-queue-priority': 'low',
       'x-fal-runner-hint': 'warm',
@@ -124,7 +128,8 @@ describe('ready clients', () => {
       'x-fal-object-lifecycle-preference': '{"expiration_duration_seconds":3600}',
     })
     const old = await generate({ provider: provider(older), ...request })
-    expect(lacks(old.warnings)).toHaveLength(5)
+    const names = ['maxQueueLength', 'direct', 'priority', 'runnerHint', 'objectLifecycle', 'storeIO', 'startTimeout']
+    expect(lacks(old.warnings)).toEqual(names.map((name) => `providerOptions.fal.${name}`))
     const sent = emulator.vendors.fal.journal.length
     await expect(generate({ provider: provider(older), ...request, onUnsupported: 'error' })).rejects.toMatchObject({
       kind: 'unsupported',

@@ -1,11 +1,11 @@
 import { createRedactor, judge, type Reply } from '@likeness/adapter-kit'
 import { type CallOptions, type Clock, LikenessError } from '@likeness/core'
 import { type ClientCall, clientFailure } from './client-failure.js'
-import type { Lifecycle, QueueOptions } from './options.js'
+import type { JobOptions, Lifecycle } from './options.js'
 import { type FalQueue, queueHeaders, replayed, type Submission } from './queue.js'
 import type { UploadFile } from './storage.js'
 
-interface JobOptions {
+interface CallArguments {
   requestId: string
   logs?: boolean
   abortSignal?: AbortSignal
@@ -26,9 +26,9 @@ interface SubmitOptions {
 export interface ReadyClient {
   readonly queue: {
     submit(endpointId: string, options: SubmitOptions): Promise<unknown>
-    status(endpointId: string, options: JobOptions): Promise<unknown>
-    result(endpointId: string, options: JobOptions): Promise<unknown>
-    cancel(endpointId: string, options: JobOptions): Promise<unknown>
+    status(endpointId: string, options: CallArguments): Promise<unknown>
+    result(endpointId: string, options: CallArguments): Promise<unknown>
+    cancel(endpointId: string, options: CallArguments): Promise<unknown>
   }
   readonly storage: {
     upload(file: File, options?: { lifecycle?: { expiresIn?: number } }): Promise<string>
@@ -77,10 +77,25 @@ export function clientNotice(client: ReadyClient): string {
         'swaps the key of running jobs. Costs are unknown, since it hides the price header.'
 }
 
-/** Options of the queue that a ready client has no way to send. */
-export function clientLacks(client: ReadyClient, options: QueueOptions): (keyof QueueOptions)[] {
-  const given = (Object.keys(options) as (keyof QueueOptions)[]).filter((name) => options[name] !== undefined)
-  return given.filter((name) => name === 'maxQueueLength' || (isOlder(client) && name !== 'logs'))
+const unsentByBoth = ['maxQueueLength', 'direct'] as const
+const unsentByOlder = [
+  'priority',
+  'runnerHint',
+  'objectLifecycle',
+  'uploadLifecycle',
+  'storeIO',
+  'startTimeout',
+  'noRetry',
+  'retryConfig',
+  'disableFallback',
+  'tags',
+] as const
+
+/** Options that a ready client has no way to follow. */
+export function clientLacks(client: ReadyClient, options: JobOptions): string[] {
+  const names = isOlder(client) ? [...unsentByBoth, ...unsentByOlder] : unsentByBoth
+  // The value of a switch that changes nothing is followed by not sending it.
+  return names.filter((name) => options[name] !== undefined && options[name] !== (name === 'storeIO'))
 }
 
 /** Refuses calls after the process-wide key was replaced: the job would be looked for under another account. */
