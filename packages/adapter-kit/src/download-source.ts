@@ -1,5 +1,6 @@
 import type { Dispatcher } from 'undici'
 import type { CheckedUrl } from './guard.js'
+import { lazy } from './lazy.js'
 import type { Pools } from './pools.js'
 import { WireFailure } from './wire.js'
 import { wireFailure } from './wire-failure.js'
@@ -34,6 +35,9 @@ function failureOf(error: unknown, signal: AbortSignal | undefined): WireFailure
   return wireFailure(error, undefined)
 }
 
+// Gives every pool its `request`, which streams with back-pressure; see pools.ts for why it is not loaded at once.
+const loadRequest = lazy(() => import('undici'))
+
 /** Opens URLs over undici, with addresses checked at connect where the target says so. */
 export function undiciSource(pools: Pools): OpenSource {
   return async ({ url, guarded }, { timeoutMs, idleTimeoutMs, abortSignal }) => {
@@ -46,6 +50,7 @@ export function undiciSource(pools: Pools): OpenSource {
       signal: abortSignal ?? null,
     }
     try {
+      await loadRequest()
       const pool = await pools.get(url.origin, guarded)
       const { statusCode, headers, body } = await pool.request(options)
       const flat = Object.entries(headers).map(([name, value]) => [name, String(value ?? '')])

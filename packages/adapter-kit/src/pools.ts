@@ -2,8 +2,9 @@ import type { Pool } from 'undici'
 import { guardedLookup } from './guard.js'
 import { lazy } from './lazy.js'
 
-// Loading undici takes longer than all the rest of a short program, so it waits for the first request.
-const loadUndici = lazy(() => import('undici'))
+// One file of undici and not its index: the index loads fetch, WebSocket, mocks and caches, four times as long, and
+// sets a global dispatcher. See docs/decisions/undici-7.md of core.
+const loadPool = lazy(async () => (await import('undici/lib/dispatcher/pool.js')).default)
 
 /** Connection pools, one per origin. */
 export interface Pools {
@@ -14,15 +15,15 @@ export interface Pools {
 /** How long an idle connection is kept, in milliseconds. undici's own 4 s would reconnect between two polls. */
 const KEEP_ALIVE_MS = 60_000
 
-/** Pools that live as long as the transport that made them. Idle connections do not keep the process alive. */
+/** Pools that live as long as their owner. Idle connections do not keep the process alive. */
 export function createPools(connectTimeoutMs: number): Pools {
   const open = new Map<string, Pool>()
 
   async function make(origin: string, guarded: boolean, key: string): Promise<Pool> {
-    const { Pool } = await loadUndici()
+    const UndiciPool = await loadPool()
     const existing = open.get(key)
     if (existing !== undefined) return existing
-    const pool = new Pool(origin, {
+    const pool = new UndiciPool(origin, {
       keepAliveTimeout: KEEP_ALIVE_MS,
       connect: guarded ? { timeout: connectTimeoutMs, lookup: guardedLookup } : { timeout: connectTimeoutMs },
     })
