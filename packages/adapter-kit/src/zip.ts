@@ -61,7 +61,8 @@ function checkEntries(entries: readonly ZipEntry[]): void {
 async function* write(entries: readonly ZipEntry[]): AsyncGenerator<Uint8Array, void> {
   const { ZipFile } = await loadYazl()
   const zip = new ZipFile()
-  const output = Readable.from(zip.outputStream)
+  // Not wrapped in another stream: destroying the wrapper would wait for a chunk that never comes.
+  const output = zip.outputStream as Readable
   let source: Readable | undefined
   const fail = (error: unknown) => output.destroy(error instanceof Error ? error : new Error(String(error)))
   zip.on('error', fail)
