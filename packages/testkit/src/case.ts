@@ -34,7 +34,7 @@ export function group(name: string) {
   return {
     cases,
     /** A case that looks into the backend. */
-    test(title: string, run: ConformanceCase['run']) {
+    check(title: string, run: ConformanceCase['run']) {
       cases.push({ group: name, title, live: false, run })
     },
     /** A case that holds against a real vendor, too. */

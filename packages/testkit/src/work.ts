@@ -85,6 +85,15 @@ export async function trainedModel(session: Session): Promise<FineTunedModel> {
   return (await train(session)).model
 }
 
+/**
+ * A picture as capabilities describe it: of a trained subject, where the provider trains. The base model of a vendor may
+ * take other parameters.
+ */
+export async function usualRequest(session: Session, changes: Partial<GenerateRequest> = {}): Promise<GenerateRequest> {
+  if (session.provider.fineTune === undefined) return generateRequest(undefined, changes)
+  return generateRequest(await trainedModel(session), changes)
+}
+
 /** A finished generation. */
 export interface Drawn {
   readonly started: Started<GenerationStatus>

@@ -15,7 +15,7 @@ import { fineTuneRequest, generateRequest } from '../requests.js'
 import type { Session } from '../session.js'
 import { draw, settle, train } from '../work.js'
 
-const { cases, test } = group('billing')
+const { cases, check } = group('billing')
 
 type Kind = 'fine-tune' | 'generation'
 
@@ -106,7 +106,7 @@ for (const kind of ['fine-tune', 'generation'] as const) {
   for (const [name, scenario] of Object.entries(scenarios)) {
     const { fault, created, unknowable, resent } = scenario
 
-    test(`${kind}, ${name}: never two jobs, and the answer is true`, async (session) => {
+    check(`${kind}, ${name}: never two jobs, and the answer is true`, async (session) => {
       const { handle, error } = await submit(session, kind, fault)
       const jobs = jobsOf(session, kind)
       assert.ok(jobs.length <= 1, `one request made ${jobs.length} jobs`)
@@ -121,7 +121,7 @@ for (const kind of ['fine-tune', 'generation'] as const) {
       assert.equal(error.billed, unknowable ? 'maybe' : 'no')
     })
 
-    test(`${kind}, ${name}: every attempt is reported, truthfully`, async (session) => {
+    check(`${kind}, ${name}: every attempt is reported, truthfully`, async (session) => {
       const { attempts, error } = await submit(session, kind, fault)
       assertTruthful(session, attempts)
       if (unknowable && error !== undefined) assert.equal(attempts.at(-1)?.outcome, 'unknown')
@@ -133,7 +133,7 @@ for (const kind of ['fine-tune', 'generation'] as const) {
     })
 
     if (unknowable) {
-      test(`${kind}, ${name}: find tells what became of it`, async (session) => {
+      check(`${kind}, ${name}: find tells what became of it`, async (session) => {
         const { find } = await submit(session, kind, fault)
         if (find === undefined) skip('find is not declared')
         const jobs = jobsOf(session, kind)
@@ -142,7 +142,7 @@ for (const kind of ['fine-tune', 'generation'] as const) {
     }
   }
 
-  test(`${kind}: the pause that the vendor asks for is kept`, async (session) => {
+  check(`${kind}: the pause that the vendor asks for is kept`, async (session) => {
     await submit(session, kind, { type: 'rate-limited', retryAfter: 7 })
     const [first, second] = session.control.journal.filter(({ paid }) => paid)
     assert.ok(first && second, 'it was sent twice')
@@ -153,39 +153,45 @@ for (const kind of ['fine-tune', 'generation'] as const) {
     ['lost', { type: 'reset-after' }, 1],
     ['never accepted', { type: 'reset-before' }, 0],
   ] as const) {
-    test(`${kind}: an answer that is ${name} is resolved by the job runtime, or said to be unknown`, async (session) => {
-      const { capabilities } = kind === 'fine-tune' ? session.fineTune() : session.generate()
-      session.control.fault({ operation: `${kind}.submit`, fault })
-      const { provider, clock } = session
-      const { subject } = fineTuneRequest(session)
-      const run =
-        kind === 'fine-tune'
-          ? startFineTune({ provider, clock, subject, images: trainingPhotos() })
-          : startGenerate({ provider, clock, prompt: 'a lighthouse' })
-      const jobs = () => jobsOf(session, kind)
-      try {
-        const { handle, attempts } = await run
-        assert.deepEqual(jobs(), [handle.id], 'the one job is found')
-        assert.equal(attempts.at(-1)?.outcome, 'accepted')
-      } catch (error) {
-        if (!LikenessError.is(error)) throw error
-        assert.equal(jobs().length, created)
-        assert.ok(created === 0 || !capabilities.find, `find is declared, but the job was not found: ${error.message}`)
-        assertKind(error, ...(capabilities.find ? (['unavailable'] as const) : (['outcome-unknown'] as const)))
-        assert.equal(error.billed, capabilities.find ? 'no' : 'maybe')
-      }
-    })
+    check(
+      `${kind}: an answer that is ${name} is resolved by the job runtime, or said to be unknown`,
+      async (session) => {
+        const { capabilities } = kind === 'fine-tune' ? session.fineTune() : session.generate()
+        session.control.fault({ operation: `${kind}.submit`, fault })
+        const { provider, clock } = session
+        const { subject } = fineTuneRequest(session)
+        const run =
+          kind === 'fine-tune'
+            ? startFineTune({ provider, clock, subject, images: trainingPhotos() })
+            : startGenerate({ provider, clock, prompt: 'a lighthouse' })
+        const jobs = () => jobsOf(session, kind)
+        try {
+          const { handle, attempts } = await run
+          assert.deepEqual(jobs(), [handle.id], 'the one job is found')
+          assert.equal(attempts.at(-1)?.outcome, 'accepted')
+        } catch (error) {
+          if (!LikenessError.is(error)) throw error
+          assert.equal(jobs().length, created)
+          assert.ok(
+            created === 0 || !capabilities.find,
+            `find is declared, but the job was not found: ${error.message}`,
+          )
+          assertKind(error, ...(capabilities.find ? (['unavailable'] as const) : (['outcome-unknown'] as const)))
+          assert.equal(error.billed, capabilities.find ? 'no' : 'maybe')
+        }
+      },
+    )
   }
 }
 
-test('the estimate of a training covers what is billed', async (session) => {
+check('the estimate of a training covers what is billed', async (session) => {
   const { fineTune } = session.fineTune()
   const estimate = fineTune.estimate(fineTuneRequest(session)) ?? skip('no price is known')
   const { handle } = await train(session)
   assertCovered(session, handle, estimate.maximum)
 })
 
-test('the estimate of a generation covers what is billed', async (session) => {
+check('the estimate of a generation covers what is billed', async (session) => {
   const { generate, capabilities } = session.generate()
   const request = generateRequest(undefined, { n: Math.min(2, capabilities.maximumImages) })
   const estimate = generate.estimate(request) ?? skip('no price is known')
@@ -200,7 +206,7 @@ function assertCovered(session: Session, handle: JobHandle, maximum: number): vo
   assert.ok(amount <= maximum, `billed were ${amount} nano-USD, the estimate said at most ${maximum}`)
 }
 
-test('estimates and costs are whole nano-USD that add up', async (session) => {
+check('estimates and costs are whole nano-USD that add up', async (session) => {
   const { fineTune, generate } = session.provider
   const estimates = [fineTune?.estimate(fineTuneRequest(session)), generate?.estimate(generateRequest())]
   for (const estimate of estimates) {
@@ -220,7 +226,7 @@ test('estimates and costs are whole nano-USD that add up', async (session) => {
   )
 })
 
-test('the cost that is reported is the one that is billed', async (session) => {
+check('the cost that is reported is the one that is billed', async (session) => {
   const { started, status } = await draw(session, generateRequest())
   const { cost } = status
   if (cost === undefined) skip('the vendor does not say what it cost')
@@ -228,7 +234,7 @@ test('the cost that is reported is the one that is billed', async (session) => {
   assert.equal(cost.amount, billed?.amount)
 })
 
-test('a generation that fails does not claim to have cost what was not billed', async (session) => {
+check('a generation that fails does not claim to have cost what was not billed', async (session) => {
   session.control.fault({ operation: 'generation.submit', fault: { type: 'job-failed' } })
   const { handle, status } = await session.generate().generate.start(generateRequest())
   const end = status ?? (await settle(session, handle))

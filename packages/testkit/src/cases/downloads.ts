@@ -10,7 +10,7 @@ import { generateRequest } from '../requests.js'
 import type { Session } from '../session.js'
 import { draw, read } from '../work.js'
 
-const { cases, test } = group('downloads')
+const { cases, check } = group('downloads')
 
 /** A private server that counts its visitors. */
 async function withTrap(
@@ -51,7 +51,7 @@ async function consume(provider: Provider, url: string): Promise<void> {
   for await (const _ of download?.stream ?? []);
 }
 
-test('private addresses are refused and not visited', async (session) => {
+check('private addresses are refused and not visited', async (session) => {
   session.generate()
   await withTrap(async ({ port, visits }) => {
     const { provider, hosts } = watched(session)
@@ -74,7 +74,7 @@ test('private addresses are refused and not visited', async (session) => {
   })
 })
 
-test('a redirect to a private address is not followed', async (session) => {
+check('a redirect to a private address is not followed', async (session) => {
   const { status } = await draw(session, generateRequest())
   await withTrap(async ({ port, visits }) => {
     const { provider, hosts } = watched(session)
@@ -90,7 +90,7 @@ test('a redirect to a private address is not followed', async (session) => {
   })
 })
 
-test('the key does not go along', async (session) => {
+check('the key does not go along', async (session) => {
   const { status } = await draw(session, generateRequest())
   const requests = await session.requestsDuring(() => read(session, status.images[0]))
   const downloads = requests.filter(({ operation }) => operation === 'output.download')
@@ -100,7 +100,7 @@ test('the key does not go along', async (session) => {
   )
 })
 
-test('a data: URL is read without a request', async (session) => {
+check('a data: URL is read without a request', async (session) => {
   session.generate()
   const { provider, hosts } = watched(session)
   const png = encodePlainPng(16, 24, [1, 2, 3])
@@ -112,20 +112,20 @@ test('a data: URL is read without a request', async (session) => {
   assert.deepEqual(hosts, [])
 })
 
-test('a download that fails for a moment is repeated', async (session) => {
+check('a download that fails for a moment is repeated', async (session) => {
   const { status } = await draw(session, generateRequest())
   session.control.fault({ operation: 'output.download', fault: { type: 'status', status: 503 } })
   readImage(await read(session, status.images[0]))
 })
 
-test('a picture that is gone is not-found or expired', async (session) => {
+check('a picture that is gone is not-found or expired', async (session) => {
   const { status, started } = await draw(session, generateRequest())
   session.control.expire(started.handle.id)
   const error = await rejection(read(session, status.images[0]))
   assertKind(error, 'not-found', 'expired')
 })
 
-test('a picture can be read twice', async (session) => {
+check('a picture can be read twice', async (session) => {
   const { status } = await draw(session, generateRequest())
   const first = await read(session, status.images[0])
   assert.ok(first.equals(await read(session, status.images[0])))

@@ -7,7 +7,7 @@ import { assertSecretFree } from '../checks/secrets.js'
 import { fictitiousHandle, fineTuneRequest, generateRequest } from '../requests.js'
 import { otherKey, type Session } from '../session.js'
 
-const { cases, test, live } = group('errors')
+const { cases, check, live } = group('errors')
 
 interface Expectation {
   readonly kinds: readonly ErrorKind[]
@@ -99,7 +99,7 @@ function assertAsExpected(
 
 for (const kind of kinds) {
   for (const [type, expectation] of Object.entries(refusals)) {
-    test(`${kind}.submit: ${type}`, async (session) => {
+    check(`${kind}.submit: ${type}`, async (session) => {
       const error = await failedSubmit(session, kind, { type } as Fault, 1)
       assertAsExpected(error, session, expectation)
       assert.equal(session.control.jobs.length, 0, 'no job was created')
@@ -111,7 +111,7 @@ for (const kind of kinds) {
     ['a date', 'date', [1, 3_600_000]],
     ['nothing', undefined, undefined],
   ] as const) {
-    test(`${kind}.submit: rate-limited for good, Retry-After is ${name}`, async (session) => {
+    check(`${kind}.submit: rate-limited for good, Retry-After is ${name}`, async (session) => {
       const fault: Fault = { type: 'rate-limited', ...(retryAfter === undefined ? {} : { retryAfter }) }
       const error = await failedSubmit(session, kind, fault, 99)
       assertAsExpected(error, session, { kinds: ['rate-limited'], retry: ['later'] })
@@ -126,14 +126,14 @@ for (const kind of kinds) {
   }
 
   for (const [type, expectation] of Object.entries(readFailures)) {
-    test(`${kind}.status: ${type}, again and again`, async (session) => {
+    check(`${kind}.status: ${type}, again and again`, async (session) => {
       const read = await reader(session, kind)
       session.control.fault({ operation: `${kind}.status`, times: 99, fault: { type } as Fault })
       assertAsExpected(await rejection(read(), 'status'), session, expectation)
     })
   }
 
-  test(`${kind}.status: a failure that passes is not noticed`, async (session) => {
+  check(`${kind}.status: a failure that passes is not noticed`, async (session) => {
     for (const type of ['unavailable', 'reset-before', 'rate-limited'] as const) {
       const read = await reader(session, kind)
       session.control.fault({ operation: `${kind}.status`, fault: { type } })
@@ -141,7 +141,7 @@ for (const kind of kinds) {
     }
   })
 
-  test(`${kind}.status: no answer in time`, async (session) => {
+  check(`${kind}.status: no answer in time`, async (session) => {
     await reader(session, kind)
     const provider = session.create({ timeoutMs: 150 })
     const handle = await (kind === 'fine-tune'
@@ -156,7 +156,7 @@ for (const kind of kinds) {
     })
   })
 
-  test(`${kind}.submit: nobody listens`, async (session) => {
+  check(`${kind}.submit: nobody listens`, async (session) => {
     if (kind === 'fine-tune') session.fineTune()
     else session.generate()
     await session.control.goOffline()
@@ -167,7 +167,7 @@ for (const kind of kinds) {
     assert.equal(session.control.jobs.length, 1, 'and works again when it is back')
   })
 
-  test(`${kind}.submit: an empty balance is insufficient-credits`, async (session) => {
+  check(`${kind}.submit: an empty balance is insufficient-credits`, async (session) => {
     if (kind === 'fine-tune') session.fineTune()
     else session.generate()
     session.control.setBalance(0)
@@ -176,7 +176,7 @@ for (const kind of kinds) {
     assert.equal(session.control.invoice.length, 0)
   })
 
-  test(`${kind}.submit: the key is nowhere in an error, also where the vendor repeats it`, async (session) => {
+  check(`${kind}.submit: the key is nowhere in an error, also where the vendor repeats it`, async (session) => {
     const secrets = [session.apiKey, session.webhookSecret]
     const echo = JSON.stringify({
       error: `bad key ${session.apiKey}`,
@@ -204,17 +204,18 @@ for (const kind of kinds) {
   })
 }
 
-test('a wrong key is authentication, and is nowhere in the error', async (session) => {
+check('a wrong key is authentication, and is nowhere in the error', async (session) => {
   const apiKey = otherKey(session.apiKey)
   const provider = session.create({ apiKey })
   const calls = [
-    provider.generate?.start(generateRequest()),
-    provider.fineTune?.start(fineTuneRequest(session)),
-    provider.account?.check(),
+    () => provider.generate?.start(generateRequest()),
+    () => provider.fineTune?.start(fineTuneRequest(session)),
+    () => provider.account?.check(),
   ]
   for (const call of calls) {
-    if (call === undefined) continue
-    const error = await rejection(call)
+    const running = call()
+    if (running === undefined) continue
+    const error = await rejection(running)
     assertAsExpected(error, session, { kinds: ['authentication'], retry: ['never'], hint: true })
     assertSecretFree(error, [apiKey])
   }

@@ -2,6 +2,7 @@ import assert from 'node:assert/strict'
 import { isFinal, LikenessError, startFineTune } from '@likeness/core'
 import { fineTunedModelSchema, jobHandleSchema } from '@likeness/core/schemas'
 import { group, skip } from '../case.js'
+import { assertPlainJson } from '../checks/plain-json.js'
 import { assertKind, rejection } from '../checks/rejection.js'
 import { assertRefusedUnsent } from '../checks/requests.js'
 import { holds, leavesOf } from '../checks/wire.js'
@@ -10,9 +11,9 @@ import { trainingPhotos } from '../photos/training-photos.js'
 import { fictitiousHandle, fineTuneRequest, generateRequest } from '../requests.js'
 import { modelOf, settle, statusesOf, train } from '../work.js'
 
-const { cases, test, live } = group('fine-tune')
+const { cases, check, live } = group('fine-tune')
 
-test('a start makes one job and returns a handle that names it', async (session) => {
+check('a start makes one job and returns a handle that names it', async (session) => {
   const { fineTune } = session.fineTune()
   const request = fineTuneRequest(session)
   const { handle } = await fineTune.start(request)
@@ -29,15 +30,15 @@ test('a start makes one job and returns a handle that names it', async (session)
   assert.ok(Math.abs(Date.parse(handle.startedAt) - session.clock.now()) < 120_000, 'startedAt is when it was accepted')
 })
 
-test('a handle is JSON and holds no secret', async (session) => {
+check('a handle is JSON and holds no secret', async (session) => {
   const { handle } = await session.fineTune().fineTune.start(fineTuneRequest(session))
   const json = JSON.stringify(handle)
-  assert.deepEqual(JSON.parse(json), handle)
+  assertPlainJson(handle, 'handle')
   assert.ok(jobHandleSchema.safeParse(handle).success, 'the handle must fit jobHandleSchema')
   assert.ok(!json.includes(session.apiKey), 'the handle holds the key')
 })
 
-test('photos arrive byte for byte', async (session) => {
+check('photos arrive byte for byte', async (session) => {
   const requests = await session.requestsDuring(() => session.fineTune().fineTune.start(fineTuneRequest(session)))
   const arrived = new Set(requests.flatMap(({ files }) => files.map(({ sha256 }) => sha256)))
   const missing = session.photos.filter(({ sha256 }) => !arrived.has(sha256))
@@ -48,7 +49,7 @@ test('photos arrive byte for byte', async (session) => {
   )
 })
 
-test('a stream of many chunks arrives whole', async (session) => {
+check('a stream of many chunks arrives whole', async (session) => {
   const images = session.photos.map((photo, index) => {
     const bytes = trainingPhotos()[index] ?? Buffer.alloc(0)
     async function* stream() {
@@ -66,7 +67,7 @@ test('a stream of many chunks arrives whole', async (session) => {
   )
 })
 
-test('a start returns at once and asks for nothing', async (session) => {
+check('a start returns at once and asks for nothing', async (session) => {
   const { clock, control } = session
   const before = clock.now()
   await session.fineTune().fineTune.start(fineTuneRequest(session))
@@ -79,7 +80,7 @@ live('a training ends with a model', async (session) => {
   const { capabilities } = session.fineTune()
   const { handle, model } = await train(session)
   assert.ok(fineTunedModelSchema.safeParse(model).success, 'the model must fit fineTunedModelSchema')
-  assert.deepEqual(JSON.parse(JSON.stringify(model)), model, 'a model is JSON')
+  assertPlainJson(model, 'model')
   assert.equal(model.provider, session.provider.id)
   assert.ok(capabilities.bases.includes(model.base), `base ${model.base} is one of those declared`)
   assert.equal(model.subject.className, handle.subject?.className)
@@ -88,7 +89,7 @@ live('a training ends with a model', async (session) => {
   assert.ok(!JSON.stringify(model).includes(session.apiKey), 'the model holds the key')
 })
 
-test('the states come in order, and the last one stays', async (session) => {
+check('the states come in order, and the last one stays', async (session) => {
   const { fineTune } = session.fineTune()
   const { handle } = await fineTune.start(fineTuneRequest(session))
   const statuses = await statusesOf(session, handle)
@@ -111,14 +112,14 @@ test('the states come in order, and the last one stays', async (session) => {
   assert.deepEqual((await fineTune.status(handle)).state, statuses.at(-1)?.state, 'a final state stays')
 })
 
-test('the first status of a new job is not final', async (session) => {
+check('the first status of a new job is not final', async (session) => {
   const { fineTune } = session.fineTune()
   const { handle } = await fineTune.start(fineTuneRequest(session))
   const status = await fineTune.status(handle)
   assert.ok(!isFinal(status), `a job that was just accepted cannot be ${status.state}`)
 })
 
-test('a state of an unknown name means that the work goes on', async (session) => {
+check('a state of an unknown name means that the work goes on', async (session) => {
   const reply = session.replies.unknownFineTuneState ?? skip('the kit was given no reply with an unknown state')
   const { fineTune } = session.fineTune()
   const { handle } = await fineTune.start(fineTuneRequest(session))
@@ -128,7 +129,7 @@ test('a state of an unknown name means that the work goes on', async (session) =
   modelOf(await settle(session, handle))
 })
 
-test('a training that fails ends, as failed or at its deadline', async (session) => {
+check('a training that fails ends, as failed or at its deadline', async (session) => {
   const { fineTune } = session.fineTune()
   session.control.fault({ operation: 'fine-tune.submit', fault: { type: 'job-failed' } })
   const { handle } = await fineTune.start(fineTuneRequest(session))
@@ -142,7 +143,7 @@ test('a training that fails ends, as failed or at its deadline', async (session)
   }
 })
 
-test('too few photos are refused before anything is sent', async (session) => {
+check('too few photos are refused before anything is sent', async (session) => {
   const { capabilities } = session.fineTune()
   if (capabilities.images.minimum === 1) skip('one photo is enough')
   const images = trainingPhotos().slice(0, capabilities.images.minimum - 1)
@@ -158,7 +159,7 @@ test('too few photos are refused before anything is sent', async (session) => {
   )
 })
 
-test('a class name that the vendor would refuse is refused before anything is sent', async (session) => {
+check('a class name that the vendor would refuse is refused before anything is sent', async (session) => {
   const { fineTune, capabilities } = session.fineTune()
   const { className } = capabilities
   if (className === undefined) skip('the vendor takes any class name')
@@ -173,26 +174,29 @@ test('a class name that the vendor would refuse is refused before anything is se
   )
 })
 
-test('an unknown base is refused before anything is sent', async (session) => {
+check('an unknown base is refused before anything is sent', async (session) => {
   const { fineTune, capabilities } = session.fineTune()
   if (!capabilities.parameters.base) skip('base is not declared')
   const request = fineTuneRequest(session, { base: 'no-such-base-model' })
   await assertRefusedUnsent(session, () => fineTune.start(request), 'invalid-request', 'unsupported')
 })
 
-test('an unknown option of this provider is refused before anything is sent, and another’s is not looked at', async (session) => {
-  const { fineTune } = session.fineTune()
-  const { id } = session.provider
-  const wrong = fineTuneRequest(session, { providerOptions: { [id]: { noSuchOption: 1 } } })
-  const error = await assertRefusedUnsent(session, () => fineTune.start(wrong), 'invalid-request')
-  assert.ok(
-    error.fields?.some(({ field }) => field.includes('noSuchOption')),
-    'the error names the option',
-  )
-  await fineTune.validate(fineTuneRequest(session, { providerOptions: { elsewhere: { noSuchOption: 1 } } }))
-})
+check(
+  'an unknown option of this provider is refused before anything is sent, and another’s is not looked at',
+  async (session) => {
+    const { fineTune } = session.fineTune()
+    const { id } = session.provider
+    const wrong = fineTuneRequest(session, { providerOptions: { [id]: { noSuchOption: 1 } } })
+    const error = await assertRefusedUnsent(session, () => fineTune.start(wrong), 'invalid-request')
+    assert.ok(
+      error.fields?.some(({ field }) => field.includes('noSuchOption')),
+      'the error names the option',
+    )
+    await fineTune.validate(fineTuneRequest(session, { providerOptions: { elsewhere: { noSuchOption: 1 } } }))
+  },
+)
 
-test('a mock training is free and says so, or is refused', async (session) => {
+check('a mock training is free and says so, or is refused', async (session) => {
   const { fineTune, capabilities } = session.fineTune()
   const request = fineTuneRequest(session, { mode: 'mock' })
   if (!capabilities.parameters.mode) {
@@ -210,14 +214,14 @@ test('a mock training is free and says so, or is refused', async (session) => {
   )
 })
 
-test('tags stay with the app', async (session) => {
+check('tags stay with the app', async (session) => {
   const request = fineTuneRequest(session, { tags: { customer: 'tag-marker-7731' } })
   const requests = await session.requestsDuring(() => session.fineTune().fineTune.start(request))
   const sent = requests.flatMap((entry) => [...leavesOf(entry).values(), ...Object.values(entry.headers)])
   assert.ok(!sent.some((value) => holds(value, 'tag-marker-7731')), 'tags are not sent to vendors')
 })
 
-test('cancel stops a training, or is unsupported', async (session) => {
+check('cancel stops a training, or is unsupported', async (session) => {
   const { fineTune, capabilities } = session.fineTune()
   if (!capabilities.cancel) {
     const handle = fictitiousHandle(session.provider, 'fine-tune', session.clock.now())
@@ -231,14 +235,14 @@ test('cancel stops a training, or is unsupported', async (session) => {
   if (outcome === 'canceled') assert.equal(state, 'canceled')
 })
 
-test('cancel of a finished training says that it was finished', async (session) => {
+check('cancel of a finished training says that it was finished', async (session) => {
   const { fineTune, capabilities } = session.fineTune()
   if (!capabilities.cancel) skip('cancel is not declared')
   const { handle } = await train(session)
   assert.equal(await fineTune.cancel(handle), 'finished')
 })
 
-test('remove deletes the model, or is unsupported', async (session) => {
+check('remove deletes the model, or is unsupported', async (session) => {
   const { fineTune, capabilities } = session.fineTune()
   const { model } = await train(session)
   if (!capabilities.remove) {
@@ -250,7 +254,7 @@ test('remove deletes the model, or is unsupported', async (session) => {
   assert.ok(removal?.status !== undefined && removal.status < 300, 'the vendor was asked to remove it, and did')
 })
 
-test('list pages through all trainings, or is unsupported', async (session) => {
+check('list pages through all trainings, or is unsupported', async (session) => {
   const { fineTune, capabilities } = session.fineTune()
   if (!capabilities.list) {
     await assertRefusedUnsent(session, () => fineTune.list(), 'unsupported')
@@ -267,7 +271,7 @@ test('list pages through all trainings, or is unsupported', async (session) => {
   assert.deepEqual([...ids].sort(), started.map(({ handle }) => handle.id).sort(), 'all trainings, each once')
 })
 
-test('find knows a training by its request, or is unsupported', async (session) => {
+check('find knows a training by its request, or is unsupported', async (session) => {
   const { fineTune, capabilities } = session.fineTune()
   const request = fineTuneRequest(session)
   const since = session.clock.now()
@@ -281,7 +285,7 @@ test('find knows a training by its request, or is unsupported', async (session) 
   assert.equal((await fineTune.find(request, { since }))?.id, handle.id)
 })
 
-test('a found handle is as good as the one that was lost', async (session) => {
+check('a found handle is as good as the one that was lost', async (session) => {
   const { fineTune, capabilities } = session.fineTune()
   if (!capabilities.find) skip('find is not declared')
   const request = fineTuneRequest(session)
@@ -294,7 +298,7 @@ test('a found handle is as good as the one that was lost', async (session) => {
   await session.provider.generate?.start(generateRequest(model))
 })
 
-test('photos that cannot be read fail the start, and no job is made', async (session) => {
+check('photos that cannot be read fail the start, and no job is made', async (session) => {
   const images = session.photos.map((photo, index) => {
     if (index !== 2) return photo
     return {
@@ -309,7 +313,7 @@ test('photos that cannot be read fail the start, and no job is made', async (ses
   assert.equal(session.control.jobs.length, 0)
 })
 
-test('photos of the same content and others of the same name are kept apart', async (session) => {
+check('photos of the same content and others of the same name are kept apart', async (session) => {
   const { fineTune, capabilities } = session.fineTune()
   if ((capabilities.images.maximum ?? 8) < 8) skip('the vendor takes fewer than eight photos')
   const extra = trainingPhotos()

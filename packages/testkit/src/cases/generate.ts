@@ -2,6 +2,7 @@ import assert from 'node:assert/strict'
 import { isFinal } from '@likeness/core'
 import { jobHandleSchema } from '@likeness/core/schemas'
 import { group, skip } from '../case.js'
+import { assertPlainJson } from '../checks/plain-json.js'
 import { assertKind } from '../checks/rejection.js'
 import { assertRefusedUnsent } from '../checks/requests.js'
 import { holds, leavesOf, pathsOf } from '../checks/wire.js'
@@ -9,9 +10,9 @@ import { readImage } from '../photos/read-image.js'
 import { fictitiousHandle, generateRequest } from '../requests.js'
 import { draw, picturesOf, read, settle, statusesOf, trainedModel } from '../work.js'
 
-const { cases, test, live } = group('generate')
+const { cases, check, live } = group('generate')
 
-test('a start makes one job and returns a handle that names it', async (session) => {
+check('a start makes one job and returns a handle that names it', async (session) => {
   const request = generateRequest()
   const { handle } = await session.generate().generate.start(request)
   const jobs = session.control.jobs.filter(({ kind }) => kind === 'generation')
@@ -27,15 +28,15 @@ test('a start makes one job and returns a handle that names it', async (session)
   assert.ok(Math.abs(Date.parse(handle.startedAt) - session.clock.now()) < 120_000, 'startedAt is when it was accepted')
 })
 
-test('a handle is JSON and holds no secret', async (session) => {
+check('a handle is JSON and holds no secret', async (session) => {
   const { handle } = await session.generate().generate.start(generateRequest())
   const json = JSON.stringify(handle)
-  assert.deepEqual(JSON.parse(json), handle)
+  assertPlainJson(handle, 'handle')
   assert.ok(jobHandleSchema.safeParse(handle).success, 'the handle must fit jobHandleSchema')
   assert.ok(!json.includes(session.apiKey), 'the handle holds the key')
 })
 
-test('a start returns at once and asks for nothing', async (session) => {
+check('a start returns at once and asks for nothing', async (session) => {
   const { clock, control } = session
   const before = clock.now()
   await session.generate().generate.start(generateRequest())
@@ -49,20 +50,20 @@ live('a generation ends with a picture of its subject', async (session) => {
   assert.equal(status.images.length, 1)
   assert.deepEqual(status.failures, [])
   const [image] = status.images
-  assert.deepEqual(JSON.parse(JSON.stringify(image)), image, 'a picture is JSON')
+  assertPlainJson(image, 'image')
   const facts = readImage(await read(session, image))
   if (image?.mediaType !== undefined) assert.equal(image.mediaType, facts.mediaType)
   if (image?.width !== undefined) assert.equal(image.width, facts.width)
   if (image?.height !== undefined) assert.equal(image.height, facts.height)
 })
 
-test('without a model the base model draws', async (session) => {
+check('without a model the base model draws', async (session) => {
   const { started } = await draw(session, generateRequest())
   const job = session.control.jobs.find(({ id }) => id === started.handle.id)
   assert.deepEqual(job?.appliedFineTunes, [])
 })
 
-test('as many pictures come as were asked for', async (session) => {
+check('as many pictures come as were asked for', async (session) => {
   const n = Math.min(3, session.generate().capabilities.maximumImages)
   if (n === 1) skip('one picture a request')
   const { started, status } = await draw(session, generateRequest(undefined, { n }))
@@ -72,7 +73,7 @@ test('as many pictures come as were asked for', async (session) => {
   for (const image of status.images) readImage(await read(session, image))
 })
 
-test('more pictures than declared are refused before anything is sent', async (session) => {
+check('more pictures than declared are refused before anything is sent', async (session) => {
   const { generate, capabilities } = session.generate()
   const n = capabilities.maximumImages + 1
   if (n > 100) skip('there is no limit within what a request may ask for')
@@ -84,7 +85,7 @@ test('more pictures than declared are refused before anything is sent', async (s
   )
 })
 
-test('pictures that are missing are reported as failures', async (session) => {
+check('pictures that are missing are reported as failures', async (session) => {
   const reply = session.replies.partialResult ?? skip('the kit was given no reply with a missing picture')
   const { generate } = session.generate()
   const { handle } = await generate.start(generateRequest(undefined, { n: 2 }))
@@ -95,10 +96,11 @@ test('pictures that are missing are reported as failures', async (session) => {
   assert.equal(end.failures.length, 1, 'the one that did not come is a failure')
 })
 
-test('the same seed draws the same picture, another seed another', async (session) => {
+check('the same seed draws the same picture, another seed another', async (session) => {
   if (!session.generate().capabilities.parameters.seed) skip('seed is not declared')
+  const model = session.provider.fineTune === undefined ? undefined : await trainedModel(session)
   const picture = async (seed: number) => {
-    const { status } = await draw(session, generateRequest(undefined, { seed }))
+    const { status } = await draw(session, generateRequest(model, { seed }))
     const [image] = status.images
     if (image?.seed !== undefined) assert.equal(image.seed, seed, 'the seed that is reported')
     return read(session, image)
@@ -108,7 +110,7 @@ test('the same seed draws the same picture, another seed another', async (sessio
   assert.ok(!first.equals(await picture(4243)), 'another seed')
 })
 
-test('the states come in order, and the last one stays', async (session) => {
+check('the states come in order, and the last one stays', async (session) => {
   const { generate } = session.generate()
   const { handle, status } = await generate.start(generateRequest())
   if (status !== undefined) skip('the answer to the submit is the end of the job')
@@ -121,7 +123,7 @@ test('the states come in order, and the last one stays', async (session) => {
   assert.equal((await generate.status(handle)).state, statuses.at(-1)?.state, 'a final state stays')
 })
 
-test('the first status of a new job is not final', async (session) => {
+check('the first status of a new job is not final', async (session) => {
   const { generate } = session.generate()
   const started = await generate.start(generateRequest())
   if (started.status !== undefined) skip('the answer to the submit is the end of the job')
@@ -129,7 +131,7 @@ test('the first status of a new job is not final', async (session) => {
   assert.ok(!isFinal(status), `a job that was just accepted cannot be ${status.state}`)
 })
 
-test('a state of an unknown name means that the work goes on', async (session) => {
+check('a state of an unknown name means that the work goes on', async (session) => {
   const reply = session.replies.unknownGenerationState ?? skip('the kit was given no reply with an unknown state')
   const { generate } = session.generate()
   const { handle } = await generate.start(generateRequest())
@@ -139,7 +141,7 @@ test('a state of an unknown name means that the work goes on', async (session) =
   picturesOf(await settle(session, handle))
 })
 
-test('a generation that fails ends as failed, however the vendor says so', async (session) => {
+check('a generation that fails ends as failed, however the vendor says so', async (session) => {
   session.control.fault({ operation: 'generation.submit', fault: { type: 'job-failed' } })
   const { handle, status } = await session.generate().generate.start(generateRequest())
   const end = status ?? (await settle(session, handle))
@@ -147,7 +149,7 @@ test('a generation that fails ends as failed, however the vendor says so', async
   if (end.state === 'failed') assertKind(end.error, 'job-failed')
 })
 
-test('a generation that is blocked says content-blocked', async (session) => {
+check('a generation that is blocked says content-blocked', async (session) => {
   session.control.fault({ operation: 'generation.submit', fault: { type: 'job-blocked' } })
   const { handle, status } = await session.generate().generate.start(generateRequest())
   const end = status ?? (await settle(session, handle))
@@ -155,7 +157,7 @@ test('a generation that is blocked says content-blocked', async (session) => {
   if (end.state === 'failed') assertKind(end.error, 'content-blocked')
 })
 
-test('{subject} is replaced, the rest of the prompt arrives as it was', async (session) => {
+check('{subject} is replaced, the rest of the prompt arrives as it was', async (session) => {
   const model = await trainedModel(session)
   const request = generateRequest(model, { prompt: 'Ünïcode “quoted” portrait of {subject}, $& and $1' })
   const requests = await session.requestsDuring(() => session.generate().generate.start(request))
@@ -176,30 +178,33 @@ test('{subject} is replaced, the rest of the prompt arrives as it was', async (s
     )
 })
 
-test('{subject} without a model is refused before anything is sent', async (session) => {
+check('{subject} without a model is refused before anything is sent', async (session) => {
   const { generate } = session.generate()
   const request = generateRequest(undefined, { prompt: 'a portrait of {subject}' })
   await assertRefusedUnsent(session, () => generate.start(request), 'invalid-request')
 })
 
-test('an unknown option of this provider is refused before anything is sent, and another’s is not looked at', async (session) => {
-  const { generate } = session.generate()
-  const wrong = generateRequest(undefined, { providerOptions: { [session.provider.id]: { noSuchOption: 1 } } })
-  const error = await assertRefusedUnsent(session, () => generate.start(wrong), 'invalid-request')
-  assert.ok(
-    error.fields?.some(({ field }) => field.includes('noSuchOption')),
-    'the error names the option',
-  )
-  await generate.validate(generateRequest(undefined, { providerOptions: { elsewhere: { noSuchOption: 1 } } }))
-})
+check(
+  'an unknown option of this provider is refused before anything is sent, and another’s is not looked at',
+  async (session) => {
+    const { generate } = session.generate()
+    const wrong = generateRequest(undefined, { providerOptions: { [session.provider.id]: { noSuchOption: 1 } } })
+    const error = await assertRefusedUnsent(session, () => generate.start(wrong), 'invalid-request')
+    assert.ok(
+      error.fields?.some(({ field }) => field.includes('noSuchOption')),
+      'the error names the option',
+    )
+    await generate.validate(generateRequest(undefined, { providerOptions: { elsewhere: { noSuchOption: 1 } } }))
+  },
+)
 
-test('tags stay with the app', async (session) => {
+check('tags stay with the app', async (session) => {
   const request = generateRequest(undefined, { tags: { customer: 'tag-marker-7731' } })
   const requests = await session.requestsDuring(() => session.generate().generate.start(request))
   assert.deepEqual(pathsOf(requests, 'tag-marker-7731'), [], 'tags are not sent to vendors')
 })
 
-test('cancel stops a generation, or is unsupported', async (session) => {
+check('cancel stops a generation, or is unsupported', async (session) => {
   const { generate, capabilities } = session.generate()
   if (!capabilities.cancel) {
     const handle = fictitiousHandle(session.provider, 'generation', session.clock.now())
@@ -213,14 +218,14 @@ test('cancel stops a generation, or is unsupported', async (session) => {
   if (outcome === 'canceled') assert.equal(state, 'canceled')
 })
 
-test('cancel of a finished generation says that it was finished', async (session) => {
+check('cancel of a finished generation says that it was finished', async (session) => {
   const { generate, capabilities } = session.generate()
   if (!capabilities.cancel) skip('cancel is not declared')
   const { started } = await draw(session, generateRequest())
   assert.equal(await generate.cancel(started.handle), 'finished')
 })
 
-test('remove deletes the pictures, or is unsupported', async (session) => {
+check('remove deletes the pictures, or is unsupported', async (session) => {
   const { generate, capabilities } = session.generate()
   if (!capabilities.remove) {
     const handle = fictitiousHandle(session.provider, 'generation', session.clock.now())
@@ -233,7 +238,7 @@ test('remove deletes the pictures, or is unsupported', async (session) => {
   assert.ok(removal?.status !== undefined && removal.status < 300, 'the vendor was asked to remove it, and did')
 })
 
-test('list pages through all generations, or is unsupported', async (session) => {
+check('list pages through all generations, or is unsupported', async (session) => {
   const { generate, capabilities } = session.generate()
   if (!capabilities.list) {
     await assertRefusedUnsent(session, () => generate.list(), 'unsupported')
@@ -251,7 +256,7 @@ test('list pages through all generations, or is unsupported', async (session) =>
   assert.deepEqual([...ids].sort(), started.map(({ handle }) => handle.id).sort(), 'all generations, each once')
 })
 
-test('find knows a generation by its request, or is unsupported', async (session) => {
+check('find knows a generation by its request, or is unsupported', async (session) => {
   const { generate, capabilities } = session.generate()
   const request = generateRequest()
   const since = session.clock.now()

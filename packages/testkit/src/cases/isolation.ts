@@ -4,7 +4,7 @@ import { fineTuneRequest, generateRequest } from '../requests.js'
 import type { Session } from '../session.js'
 import { draw, modelOf, settle } from '../work.js'
 
-const { cases, test } = group('isolation')
+const { cases, check } = group('isolation')
 
 function assertOwnRequestsOnly(session: Session, name: string): void {
   const strangers = session.control.journal.filter(
@@ -17,7 +17,7 @@ function assertOwnRequestsOnly(session: Session, name: string): void {
   )
 }
 
-test('two instances with two keys work side by side', async (first) => {
+check('two instances with two keys work side by side', async (first) => {
   const second = await first.another()
   assert.notEqual(first.apiKey, second.apiKey, 'the backend must accept the key that it is asked to accept')
   const work = async (session: Session) => {
@@ -34,7 +34,7 @@ test('two instances with two keys work side by side', async (first) => {
   assert.equal(first.control.jobs.length, second.control.jobs.length, 'each vendor has its own jobs')
 })
 
-test('headers of one call or instance do not reach another', async (session) => {
+check('headers of one call or instance do not reach another', async (session) => {
   const { provider } = session
   const other = session.create({ headers: { 'x-conformance-settings': 'one' } })
   const start = async (from: typeof provider, headers: Record<string, string>) => {
@@ -50,7 +50,7 @@ test('headers of one call or instance do not reach another', async (session) => 
     )
 })
 
-test('many jobs at once do not mix', async (session) => {
+check('many jobs at once do not mix', async (session) => {
   const { generate } = session.generate()
   const prompts = ['a red boat', 'a green tree', 'a blue door', 'a white owl']
   const started = await Promise.all(prompts.map((prompt) => generate.start(generateRequest(undefined, { prompt }))))

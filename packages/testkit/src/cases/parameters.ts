@@ -9,11 +9,11 @@ import { pathsOf, valuesAt } from '../checks/wire.js'
 import { imageFile } from '../photos/image-file.js'
 import { encodePlainPng } from '../photos/png.js'
 import { trainingPhotos } from '../photos/training-photos.js'
-import { fineTuneRequest, generateRequest } from '../requests.js'
+import { fineTuneRequest } from '../requests.js'
 import type { Session } from '../session.js'
-import { settle, trainedModel } from '../work.js'
+import { settle, usualRequest } from '../work.js'
 
-const { cases, test } = group('parameters')
+const { cases, check } = group('parameters')
 
 const callback = 'https://hooks.example.test/likeness'
 
@@ -104,12 +104,18 @@ interface Sent {
   readonly requests: readonly JournalEntry[]
 }
 
+/** The strength stands in the request and at the model, as the job runtime writes it. */
+async function requestOf(session: Session, given: Partial<GenerateRequest>): Promise<GenerateRequest> {
+  const request = await usualRequest(session, given)
+  if (given.strength === undefined) return request
+  return { ...request, models: request.models.map((applied) => ({ ...applied, strength: given.strength })) }
+}
+
 async function sendGenerate(session: Session, given: Partial<GenerateRequest>): Promise<Sent> {
-  const model = await trainedModel(session)
-  const models = [{ model, ...(given.strength === undefined ? {} : { strength: given.strength }) }]
+  const request = await requestOf(session, given)
   let warnings: readonly Warning[] = []
   const requests = await session.requestsDuring(async () => {
-    warnings = (await session.generate().generate.start(generateRequest(model, { ...given, models }))).warnings
+    warnings = (await session.generate().generate.start(request)).warnings
   })
   return { warnings, requests }
 }
@@ -127,7 +133,7 @@ interface Kind<Parameter extends string, Request> {
   readonly probes: Probes<Parameter, Request>
   readonly declared: (session: Session) => Readonly<Record<Parameter, boolean>>
   readonly send: (session: Session, given: Partial<Request>) => Promise<Sent>
-  readonly start: (session: Session, given: Partial<Request>) => () => Promise<unknown>
+  readonly start: (session: Session, given: Partial<Request>) => Promise<() => Promise<unknown>>
   /** These are looked at in the file that comes back, in the group `sizes`, or have cases of their own. */
   readonly elsewhere: readonly Parameter[]
 }
@@ -138,7 +144,7 @@ const kinds = {
     probes: fineTuneProbes,
     declared: (session) => session.fineTune().capabilities.parameters,
     send: sendFineTune,
-    start: (session, given) => () => session.fineTune().fineTune.start(fineTuneRequest(session, given)),
+    start: async (session, given) => () => session.fineTune().fineTune.start(fineTuneRequest(session, given)),
     elsewhere: ['mode', 'base'],
   } satisfies Kind<FineTuneParameter, FineTuneRequest>,
   generate: {
@@ -146,7 +152,10 @@ const kinds = {
     probes: generateProbes,
     declared: (session) => session.generate().capabilities.parameters,
     send: sendGenerate,
-    start: (session, given) => () => session.generate().generate.start(generateRequest(undefined, given)),
+    start: async (session, given) => {
+      const request = await requestOf(session, given)
+      return () => session.generate().generate.start(request)
+    },
     elsewhere: ['size', 'aspectRatio', 'format'],
   } satisfies Kind<GenerateParameter, GenerateRequest>,
 }
@@ -155,7 +164,7 @@ function addCases<Parameter extends string, Request>(kind: Kind<Parameter, Reque
   const name = `${kind.name}.${parameter}`
 
   if (!kind.elsewhere.includes(parameter)) {
-    test(`${name} arrives at the vendor, where declared`, async (session) => {
+    check(`${name} arrives at the vendor, where declared`, async (session) => {
       if (!kind.declared(session)[parameter]) skip(`${parameter} is not declared`)
       const probe = kind.probes[parameter](session)
       const { requests, warnings } = await kind.send(session, probe.given(session))
@@ -169,7 +178,7 @@ function addCases<Parameter extends string, Request>(kind: Kind<Parameter, Reque
 
   if (parameter === 'mode') return
 
-  test(`${name} is warned about and not sent, where undeclared`, async (session) => {
+  check(`${name} is warned about and not sent, where undeclared`, async (session) => {
     if (kind.declared(session)[parameter]) skip(`${parameter} is declared`)
     const probe = kind.probes[parameter](session)
     const { requests, warnings } = await kind.send(session, probe.given(session))
@@ -177,10 +186,14 @@ function addCases<Parameter extends string, Request>(kind: Kind<Parameter, Reque
     assert.ok(probe.marker === undefined || !arrived(requests, probe.marker), `\`${parameter}\` must not be sent`)
   })
 
-  test(`${name} is refused before anything is sent, where undeclared and onUnsupported is error`, async (session) => {
+  check(`${name} is refused before anything is sent, where undeclared and onUnsupported is error`, async (session) => {
     if (kind.declared(session)[parameter]) skip(`${parameter} is declared`)
     const given = { ...kind.probes[parameter](session).given(session), onUnsupported: 'error' }
-    const error = await assertRefusedUnsent(session, kind.start(session, given as Partial<Request>), 'unsupported')
+    const error = await assertRefusedUnsent(
+      session,
+      await kind.start(session, given as Partial<Request>),
+      'unsupported',
+    )
     assert.ok(
       error.fields?.some(({ field }) => field === parameter),
       `the error names \`${parameter}\``,
@@ -189,7 +202,7 @@ function addCases<Parameter extends string, Request>(kind: Kind<Parameter, Reque
 
   if (kind.elsewhere.includes(parameter)) return
 
-  test(`${name} is not made up where it is not given`, async (session) => {
+  check(`${name} is not made up where it is not given`, async (session) => {
     if (!kind.declared(session)[parameter]) skip(`${parameter} is not declared`)
     const probe = kind.probes[parameter](session)
     if (typeof probe.marker !== 'string' && typeof probe.marker !== 'number') skip('it is a file')
@@ -211,15 +224,15 @@ for (const parameter of Object.keys(generateProbes) as GenerateParameter[]) addC
 const extremes = { steps: 100_000, guidanceScale: 990 } as const
 
 for (const parameter of ['steps', 'guidanceScale'] as const) {
-  test(`generate.${parameter} beyond all limits is sent as it is, refused, or warned about`, async (session) => {
+  check(`generate.${parameter} beyond all limits is sent as it is, refused, or warned about`, async (session) => {
     if (!session.generate().capabilities.parameters[parameter]) skip(`${parameter} is not declared`)
     const extreme = extremes[parameter]
+    const request = await usualRequest(session, { [parameter]: extreme })
     let warnings: readonly Warning[] = []
     let refused = false
     const requests = await session.requestsDuring(async () => {
       try {
-        warnings = (await session.generate().generate.start(generateRequest(undefined, { [parameter]: extreme })))
-          .warnings
+        warnings = (await session.generate().generate.start(request)).warnings
       } catch (error) {
         if (!LikenessError.is(error)) throw error
         refused = true
@@ -230,11 +243,11 @@ for (const parameter of ['steps', 'guidanceScale'] as const) {
   })
 }
 
-test('validate gives the warnings that start gives', async (session) => {
+check('validate gives the warnings that start gives', async (session) => {
   const { fineTune, generate } = session.provider
   const everything = { size: '1000x777', seed: 1, negativePrompt: 'fog', steps: 20, format: 'png' } as const
   if (generate !== undefined) {
-    const request = generateRequest(undefined, everything)
+    const request = await usualRequest(session, everything)
     assert.deepEqual((await generate.start(request)).warnings, await generate.validate(request))
   }
   if (fineTune !== undefined) {
@@ -243,7 +256,7 @@ test('validate gives the warnings that start gives', async (session) => {
   }
 })
 
-test('the base that is asked for is the one that is trained', async (session) => {
+check('the base that is asked for is the one that is trained', async (session) => {
   const { fineTune, capabilities } = session.fineTune()
   if (!capabilities.parameters.base) skip('base is not declared')
   for (const base of capabilities.bases) {

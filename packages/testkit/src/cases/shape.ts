@@ -1,10 +1,11 @@
 import assert from 'node:assert/strict'
 import { group } from '../case.js'
+import { assertPlainJson } from '../checks/plain-json.js'
 import { assertNothingSent } from '../checks/requests.js'
 import { fictitiousHandle, fineTuneRequest, generateRequest } from '../requests.js'
 import { startAny } from '../work.js'
 
-const { cases, test, live } = group('shape')
+const { cases, check, live } = group('shape')
 
 const fineTuneMethods = ['estimate', 'validate', 'start', 'status', 'pace', 'find', 'cancel', 'remove', 'list'] as const
 const generateMethods = [...fineTuneMethods, 'download'] as const
@@ -14,7 +15,7 @@ live('names itself and the version of the contract', async ({ provider }) => {
   assert.match(provider.id, /^\S+$/, 'Provider.id must be one word')
 })
 
-test('takes its id from the settings, also for its handles', async (session) => {
+check('takes its id from the settings, also for its handles', async (session) => {
   const second = session.create({ id: 'second' })
   assert.equal(second.id, 'second')
   assert.equal((await startAny(session, second)).provider, 'second')
@@ -25,7 +26,7 @@ live('uses the clock it is given', async ({ provider, clock }) => {
 })
 
 live('declares capabilities that are plain JSON', async ({ provider: { capabilities } }) => {
-  assert.deepEqual(JSON.parse(JSON.stringify(capabilities)), capabilities)
+  assertPlainJson(capabilities, 'capabilities')
 })
 
 live('has what its capabilities declare, and nothing else', async ({ provider }) => {
@@ -67,7 +68,7 @@ live('declares generation that makes sense', async (session) => {
   else assert.ok(size.ratios.every((ratio) => /^\d+:\d+$/.test(ratio)) && size.ratios.length > 0, 'ratios')
 })
 
-test('does nothing when it is made', async (session) => {
+check('does nothing when it is made', async (session) => {
   let asked = 0
   const apiKey = () => {
     asked += 1
@@ -77,14 +78,14 @@ test('does nothing when it is made', async (session) => {
   assert.equal(asked, 0, 'the key must not be read before it is needed')
 })
 
-test('reads the key at each call', async (session) => {
+check('reads the key at each call', async (session) => {
   let key = 'not-the-key'
   const provider = session.create({ apiKey: () => key })
   key = session.apiKey
   await startAny(session, provider)
 })
 
-test('sends the headers of the settings and of the call', async (session) => {
+check('sends the headers of the settings and of the call', async (session) => {
   const provider = session.create({ headers: { 'x-conformance-settings': 'one' } })
   const requests = await session.requestsDuring(() =>
     startAny(session, provider, { headers: { 'x-conformance-call': 'two' } }),
@@ -110,7 +111,7 @@ live('paces both kinds of jobs sensibly', async (session) => {
   }
 })
 
-test('validates and estimates offline', async (session) => {
+check('validates and estimates offline', async (session) => {
   const { fineTune, generate } = session.provider
   const requests = await session.requestsDuring(async () => {
     await fineTune?.validate(fineTuneRequest(session))

@@ -10,11 +10,10 @@ import {
 } from '@likeness/core'
 import { group, skip } from '../case.js'
 import { assertRefusedUnsent } from '../checks/requests.js'
-import { generateRequest } from '../requests.js'
 import type { Session } from '../session.js'
-import { draw, look } from '../work.js'
+import { draw, look, usualRequest } from '../work.js'
 
-const { cases, test } = group('sizes')
+const { cases, check } = group('sizes')
 
 /** A portrait and a landscape that the vendor makes, as it declares. */
 function possibleSizes(session: Session): string[] {
@@ -41,7 +40,7 @@ async function assertSizeTold(
   parameter: 'size' | 'aspectRatio',
 ): Promise<void> {
   const asked = request[parameter] ?? ''
-  const { started, status } = await draw(session, generateRequest(undefined, request))
+  const { started, status } = await draw(session, await usualRequest(session, request))
   const actual = await look(session, status.images[0])
   const warning = about(started.warnings, parameter)
   if (warning?.type === 'unsupported') return
@@ -55,58 +54,61 @@ async function assertSizeTold(
   else assertRatio(actual, parseAspectRatio(used), used)
 }
 
-test('a size the vendor makes comes out as asked', async (session) => {
+check('a size the vendor makes comes out as asked', async (session) => {
   if (!session.generate().capabilities.parameters.size) skip('size is not declared')
   for (const size of possibleSizes(session)) {
-    const { started, status } = await draw(session, generateRequest(undefined, { size }))
+    const { started, status } = await draw(session, await usualRequest(session, { size }))
     assert.equal(about(started.warnings, 'size'), undefined, `${size} needs no warning`)
     assert.equal(formatSize(await look(session, status.images[0])), size)
   }
 })
 
-test('a size the vendor does not make comes with a warning that says which one was used', async (session) => {
+check('a size the vendor does not make comes with a warning that says which one was used', async (session) => {
   if (!session.generate().capabilities.parameters.size) skip('size is not declared')
   await assertSizeTold(session, { size: '1001x777' }, 'size')
 })
 
-test('a size that would be adjusted is refused before anything is sent, where onUnsupported is error', async (session) => {
-  const { generate, capabilities } = session.generate()
-  if (!capabilities.parameters.size) skip('size is not declared')
-  const size = '1001x777'
-  const warnings = await generate.validate(generateRequest(undefined, { size }))
-  if (about(warnings, 'size') === undefined) skip('the vendor makes any size')
-  const strict = generateRequest(undefined, { size, onUnsupported: 'error' })
-  await assertRefusedUnsent(session, () => generate.start(strict), 'unsupported', 'invalid-request')
-})
+check(
+  'a size that would be adjusted is refused before anything is sent, where onUnsupported is error',
+  async (session) => {
+    const { generate, capabilities } = session.generate()
+    if (!capabilities.parameters.size) skip('size is not declared')
+    const size = '1001x777'
+    const warnings = await generate.validate(await usualRequest(session, { size }))
+    if (about(warnings, 'size') === undefined) skip('the vendor makes any size')
+    const strict = await usualRequest(session, { size, onUnsupported: 'error' })
+    await assertRefusedUnsent(session, () => generate.start(strict), 'unsupported', 'invalid-request')
+  },
+)
 
 for (const aspectRatio of ['16:9', '3:4', '7:5']) {
-  test(`a picture of ${aspectRatio} has that shape, or a warning says which one was used`, async (session) => {
+  check(`a picture of ${aspectRatio} has that shape, or a warning says which one was used`, async (session) => {
     if (!session.generate().capabilities.parameters.aspectRatio) skip('aspectRatio is not declared')
     await assertSizeTold(session, { aspectRatio }, 'aspectRatio')
   })
 }
 
-test('the shape that is used instead is the nearest', async (session) => {
+check('the shape that is used instead is the nearest', async (session) => {
   const { size, parameters } = session.generate().capabilities
   if (size.kind === 'pixels' || !parameters.aspectRatio) skip('the vendor makes sizes, not shapes')
-  const warnings = await session.generate().generate.validate(generateRequest(undefined, { aspectRatio: '50:3' }))
+  const warnings = await session.generate().generate.validate(await usualRequest(session, { aspectRatio: '50:3' }))
   assert.equal(about(warnings, 'aspectRatio')?.used, nearestAspectRatio(50 / 3, size.ratios))
 })
 
-test('each declared format comes out as asked', async (session) => {
+check('each declared format comes out as asked', async (session) => {
   const { formats, parameters } = session.generate().capabilities
   if (!parameters.format) skip('format is not declared')
   for (const format of formats) {
-    const { status } = await draw(session, generateRequest(undefined, { format }))
+    const { status } = await draw(session, await usualRequest(session, { format }))
     assert.equal((await look(session, status.images[0])).mediaType, `image/${format}`)
   }
 })
 
-test('a format that is not declared is refused or warned about', async (session) => {
+check('a format that is not declared is refused or warned about', async (session) => {
   const { generate, capabilities } = session.generate()
   const format = (['webp', 'png', 'jpeg'] as const).find((one) => !capabilities.formats.includes(one))
   if (!capabilities.parameters.format || format === undefined) skip('every format is declared')
-  const strict = generateRequest(undefined, { format, onUnsupported: 'error' })
+  const strict = await usualRequest(session, { format, onUnsupported: 'error' })
   await assertRefusedUnsent(session, () => generate.start(strict), 'invalid-request', 'unsupported')
 })
 

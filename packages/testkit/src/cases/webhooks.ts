@@ -7,7 +7,7 @@ import { fineTuneRequest, generateRequest } from '../requests.js'
 import type { Session } from '../session.js'
 import { settle } from '../work.js'
 
-const { cases, test } = group('webhooks')
+const { cases, check } = group('webhooks')
 
 const callback = 'https://hooks.example.test/likeness?customer=42'
 
@@ -63,7 +63,7 @@ async function verified(session: Session, fault?: Fault) {
   return { handle, accepted, refused }
 }
 
-test('a genuine callback is accepted and names the job', async (session) => {
+check('a genuine callback is accepted and names the job', async (session) => {
   const webhooks = webhooksOf(session)
   let event: Awaited<ReturnType<typeof webhooks.verify>> | undefined
   session.inbox.onReceived = async (request) => {
@@ -75,14 +75,14 @@ test('a genuine callback is accepted and names the job', async (session) => {
   assert.equal(event?.proof, session.provider.capabilities.webhooks === 'signature' ? 'signature' : 'token')
 })
 
-test('the callback goes to the address that was given', async (session) => {
+check('the callback goes to the address that was given', async (session) => {
   const { request } = await firstCallback(session)
   const url = new URL(request.url)
   assert.equal(url.origin + url.pathname, 'https://hooks.example.test/likeness')
   assert.equal(url.searchParams.get('customer'), '42', 'the query of the caller is kept')
 })
 
-test('a forged callback is refused', async (session) => {
+check('a forged callback is refused', async (session) => {
   const { handle, accepted, refused } = await verified(session, { type: 'webhook-forged' })
   assert.ok(refused.length > 0, 'the forged callback was accepted')
   for (const error of refused) assertKind(error, 'authentication', 'invalid-request')
@@ -92,7 +92,7 @@ test('a forged callback is refused', async (session) => {
   )
 })
 
-test('an unsigned callback is refused', async (session) => {
+check('an unsigned callback is refused', async (session) => {
   const webhooks = webhooksOf(session)
   const { request } = await firstCallback(session)
   const { origin, pathname } = new URL(request.url)
@@ -100,7 +100,7 @@ test('an unsigned callback is refused', async (session) => {
   assertKind(await rejection(webhooks.verify(bare)), 'authentication')
 })
 
-test('a callback whose proof was touched is refused', async (session) => {
+check('a callback whose proof was touched is refused', async (session) => {
   const webhooks = webhooksOf(session)
   const { request } = await firstCallback(session)
   const touch = (text: string) => text.replace(/[0-9a-zA-Z](?=[^0-9a-zA-Z]*$)/, (last) => (last === '0' ? '1' : '0'))
@@ -120,7 +120,7 @@ test('a callback whose proof was touched is refused', async (session) => {
   assertKind(await rejection(Promise.resolve(stranger.webhooks?.verify(request))), 'authentication')
 })
 
-test('a stale callback is refused, where the vendor signs the time', async (session) => {
+check('a stale callback is refused, where the vendor signs the time', async (session) => {
   const webhooks = webhooksOf(session)
   if (session.provider.capabilities.webhooks !== 'signature')
     skip('our own token is checked against the job, not the time')
@@ -129,20 +129,20 @@ test('a stale callback is refused, where the vendor signs the time', async (sess
   assertKind(await rejection(webhooks.verify(request)), 'authentication')
 })
 
-test('a callback that cannot be read is refused', async (session) => {
+check('a callback that cannot be read is refused', async (session) => {
   const webhooks = webhooksOf(session)
   const { request } = await firstCallback(session)
   const error = await rejection(webhooks.verify({ ...request, body: Buffer.from('{"job": ') }))
   assertKind(error, 'authentication', 'invalid-request')
 })
 
-test('no secret is in a callback’s address', async (session) => {
+check('no secret is in a callback’s address', async (session) => {
   const { request } = await firstCallback(session)
   assert.ok(!request.url.includes(session.apiKey), 'the key')
   assert.ok(!request.url.includes(session.webhookSecret), 'the secret of the token')
 })
 
-test('verifying asks the vendor for nothing that costs', async (session) => {
+check('verifying asks the vendor for nothing that costs', async (session) => {
   const webhooks = webhooksOf(session)
   const { request } = await firstCallback(session)
   const requests = await session.requestsDuring(() => webhooks.verify(request).catch(() => {}))
@@ -159,7 +159,7 @@ for (const type of [
   'webhook-reordered',
   'webhook-forged',
 ] as const) {
-  test(`${type}: the job ends all the same`, async (session) => {
+  check(`${type}: the job ends all the same`, async (session) => {
     const { control, clock, provider, inbox } = session
     const webhooks = webhooksOf(session)
     const { capabilities } = session.generate()
@@ -177,12 +177,12 @@ for (const type of [
   })
 }
 
-test('a doubled callback is accepted twice', async (session) => {
+check('a doubled callback is accepted twice', async (session) => {
   const { handle, accepted } = await verified(session, { type: 'webhook-doubled' })
   assert.ok(accepted.filter((id) => id === handle.id).length >= 2, 'both are genuine')
 })
 
-test('a late callback is still accepted', async (session) => {
+check('a late callback is still accepted', async (session) => {
   const { handle, accepted } = await verified(session, { type: 'webhook-late' })
   assert.ok(accepted.includes(handle.id))
 })

@@ -14,7 +14,10 @@ const isForm = (body: unknown): body is [string, unknown][] =>
 /** A field that is given several times keeps all of its values. */
 function fieldsOf(form: readonly [string, unknown][]): Record<string, unknown[]> {
   const fields: Record<string, unknown[]> = {}
-  for (const [name, value] of form) (fields[name] ??= []).push(value)
+  for (const [name, value] of form) {
+    fields[name] ??= []
+    fields[name].push(value)
+  }
   return fields
 }
 

@@ -43,20 +43,25 @@ export function createCallbacks({ clock, faults, signer, deliver }: Dependencies
         case 'webhook-lost':
           return
         case 'webhook-late':
-          return clock.schedule(done * 3, genuine)
+          clock.schedule(done * 3, genuine)
+          return
         case 'webhook-doubled':
           clock.schedule(done, genuine)
-          return clock.schedule(done, genuine)
+          clock.schedule(done, genuine)
+          return
         case 'webhook-reordered':
           clock.schedule(done, () => void heldBack.push(genuine))
-          return clock.schedule(done * 3, async () => {
+          clock.schedule(done * 3, async () => {
             for (const overtaken of heldBack.splice(0)) await overtaken()
           })
+          return
         case 'webhook-forged':
           clock.schedule(0, () => post(job, url, true))
-          return clock.schedule(done, genuine)
+          clock.schedule(done, genuine)
+          return
         case undefined:
-          return clock.schedule(done, genuine)
+          clock.schedule(done, genuine)
+          return
       }
     },
   }
