@@ -34,7 +34,7 @@ function pixels(width: number, height: number, shade: number): Buffer {
 }
 
 /** A real PNG of one of eight colours. Each `number` gives another file. */
-export function png(width: number, height: number, number: number): Buffer {
+function png(width: number, height: number, number: number): Buffer {
   return Buffer.concat([
     header(width, height),
     chunk('tEXt', Buffer.from(`Title\0photo ${number}`, 'latin1')),

@@ -7,7 +7,7 @@ import { main } from '../src/main.js'
 import { writePhotos } from './photos.js'
 
 /** What a command left behind. */
-export interface Ran {
+interface Ran {
   readonly code: number
   readonly stdout: string
   readonly stderr: string
@@ -15,10 +15,11 @@ export interface Ran {
   readonly document: unknown
 }
 
-export interface RunOptions {
+interface RunOptions {
   readonly env?: Readonly<Record<string, string | undefined>>
   readonly confirm?: (question: string) => Promise<boolean>
-  readonly interrupt?: (interrupt: () => void) => void
+  /** How far this machine's clock is ahead of the vendors'. @default 0 */
+  readonly skewMs?: number
 }
 
 /** An empty folder, an emulator behind real sockets on a virtual clock, and the CLI to run in both. */
@@ -44,7 +45,8 @@ function parsed(text: string): unknown {
 
 export async function createWorld(): Promise<World> {
   const folder = await mkdtemp(join(tmpdir(), 'likeness-cli-'))
-  const clock = createVirtualClock()
+  // The servers' Date header is the machine's own, so the clock starts there.
+  const clock = createVirtualClock(Date.now())
   const emulator = createEmulator({ clock })
   const endpoints = await emulator.listen()
   const path = (name: string) => join(folder, name)
@@ -80,12 +82,9 @@ export async function createWorld(): Promise<World> {
         },
         env: { LIKENESS_EMULATOR: endpoints.control, ...options.env },
         cwd: folder,
-        clock,
+        clock: { now: () => clock.now() + (options.skewMs ?? 0), sleep: clock.sleep },
         confirm: options.confirm,
-        onInterrupt(listener) {
-          options.interrupt?.(() => listener('SIGINT'))
-          return () => {}
-        },
+        onInterrupt: () => () => {},
         exit: (code) => {
           throw new Error(`the process would have ended with ${code}`)
         },

@@ -12,7 +12,7 @@ import { table } from '../table.js'
 import { type Run, withCommonFlags, withExamples } from './run.js'
 
 /** Reads a job's status once. */
-export function readStatus(handle: JobHandle, provider: Provider, abortSignal: AbortSignal): Promise<JobStatus> {
+function readStatus(handle: JobHandle, provider: Provider, abortSignal: AbortSignal): Promise<JobStatus> {
   const kind = handle.kind === 'fine-tune' ? provider.fineTune : provider.generate
   if (kind !== undefined) return kind.status(handle, { abortSignal })
   throw new LikenessError({

@@ -1,6 +1,7 @@
 import { readFile } from 'node:fs/promises'
 import { extname } from 'node:path'
 import { LikenessError } from '@likeness/core'
+import { jsonErrorOffset } from './json-error-offset.js'
 
 /** A place in a file, counted from 1. */
 export interface Place {
@@ -22,7 +23,7 @@ export function at(path: string, place: Place | undefined): string {
 }
 
 /** The refusal of a config file. */
-export function broken(path: string, place: Place | undefined, message: string, cause?: unknown): LikenessError {
+function broken(path: string, place: Place | undefined, message: string, cause?: unknown): LikenessError {
   return new LikenessError({
     kind: 'invalid-request',
     message: `${at(path, place)}: ${message}`,
@@ -74,9 +75,9 @@ function checkJson(path: string, text: string, placeOf: (offset: number) => Plac
     JSON.parse(text)
   } catch (error) {
     const message = error instanceof Error ? error.message : String(error)
-    const offset = /at position (\d+)/.exec(message)?.[1]
-    const [what = message] = message.split(/,? (?:in JSON )?at position |, "/)
-    throw broken(path, placeOf(offset === undefined ? text.length : Number(offset)), `not JSON: ${what}`)
+    // The engine may quote the text at fault, which may hold a key.
+    const [what = message] = message.split(/,? (?:in JSON )?at position |, (?:\.{3})?"/)
+    throw broken(path, placeOf(jsonErrorOffset(text, message)), `not JSON: ${what}`)
   }
 }
 
@@ -89,10 +90,14 @@ function placeOfFailure(error: unknown, path: string): Place | undefined {
     const column: unknown = Reflect.get(loc, 'column')
     if (typeof line === 'number') return { line, column: typeof column === 'number' ? column + 1 : 1 }
   }
-  const text = error instanceof Error ? `${error.message}\n${error.stack ?? ''}` : ''
+  if (!(error instanceof Error)) return undefined
   const escaped = path.replaceAll(/[.*+?^${}()|[\]\\]/g, String.raw`\$&`)
-  const match = new RegExp(`${escaped}:(\\d+)(?::(\\d+))?`).exec(text)
-  return match === null ? undefined : { line: Number(match[1]), column: Number(match[2] ?? 1) }
+  const pattern = new RegExp(`${escaped}:(\\d+)(?::(\\d+))?`)
+  // The parser counts columns from 0 in its message; the engine counts from 1 in its stack.
+  const inMessage = pattern.exec(error.message)
+  if (inMessage !== null) return { line: Number(inMessage[1]), column: Number(inMessage[2] ?? 0) + 1 }
+  const inStack = pattern.exec(error.stack ?? '')
+  return inStack === null ? undefined : { line: Number(inStack[1]), column: Number(inStack[2] ?? 1) }
 }
 
 async function readProgram(path: string): Promise<RawConfig> {
@@ -105,8 +110,13 @@ async function readProgram(path: string): Promise<RawConfig> {
   } catch (error) {
     const message = (error instanceof Error ? error.message : String(error)).split('\n')[0] ?? ''
     const place = placeOfFailure(error, path)
-    const what = message.replace(/^ParseError: /, '').replace(/ \(\d+:\d+\)$/, '')
-    throw broken(path, place, what === '' ? 'cannot be loaded' : what, error)
+    const what = message
+      .replace(/^ParseError: /, '')
+      .replace(/ \(\d+:\d+\)$/, '')
+      .trim()
+    // A parser's error quotes the source, which may hold a key; a running program's error does not.
+    const quotes = /^(?:ParseError|SyntaxError)/.test(String(error)) || String(error).includes(path)
+    throw broken(path, place, what === '' ? 'cannot be loaded' : what, quotes ? undefined : error)
   }
 }
 
