@@ -1,4 +1,6 @@
+import { readFileSync } from 'node:fs'
 import { Command, CommanderError } from 'commander'
+import * as z from 'zod'
 import { addCancel } from './commands/cancel.js'
 import { addDemo } from './commands/demo.js'
 import { addDoctor } from './commands/doctor.js'
@@ -26,6 +28,11 @@ Without one: astria, fal and segmind, with ASTRIA_API_KEY, FAL_KEY and SEGMIND_A
 LIKENESS_EMULATOR=1 tries everything for free on emulated vendors, which end with the command; for several
 commands run \`likeness emulate\` and set LIKENESS_EMULATOR to the control URL it prints.`
 
+function version(): string {
+  const text = readFileSync(new URL('../package.json', import.meta.url), 'utf8')
+  return z.object({ version: z.string() }).parse(JSON.parse(text)).version
+}
+
 /** A usage error in the manner of all others: what is wrong, and nothing besides. */
 function usageError(error: CommanderError, json: boolean, io: Io): void {
   const message = error.message.replace(/^error: /, '')
@@ -46,6 +53,7 @@ export async function main(argv: readonly string[], io: Io): Promise<number> {
   }
   const program = new Command('likeness')
     .description('Train a subject once, generate pictures of it at Astria, fal or Segmind.')
+    .version(version(), '-V, --version')
     .exitOverride()
     .configureOutput({
       writeOut: (text) => io.stdout(text),

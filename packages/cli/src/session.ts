@@ -33,6 +33,7 @@ export interface Session {
   print(document: unknown, text: string): void
   /** A line for people, on stderr. */
   note(text: string): void
+  /** Warnings for people, each once: before money moves, and again only what came up later. */
   warn(warnings: readonly Warning[]): void
   /** An error for people, on stderr; programs read it in the printed document. */
   report(error: unknown): void
@@ -71,6 +72,7 @@ export async function runSession(
   const note = (text: string) => {
     if (!structured) io.stderr(`${text}\n`)
   }
+  const warned = new Set<string>()
   const session: Session = {
     io,
     structured,
@@ -86,7 +88,9 @@ export async function runSession(
     note,
     warn(warnings) {
       for (const { provider, parameter, message } of warnings) {
-        note(`warning: ${provider}: ${parameter === undefined ? '' : `${parameter}: `}${message}`)
+        const text = `warning: ${provider}: ${parameter === undefined ? '' : `${parameter}: `}${message}`
+        if (!warned.has(text)) note(text)
+        warned.add(text)
       }
     },
     report(error) {

@@ -40,6 +40,9 @@ interface GenerateFlags extends CommonFlags {
   readonly maxCost?: number
 }
 
+const ephemeralNote =
+  'note: this command starts emulated vendors of its own, which know no models yet. To share some: likeness emulate'
+
 /** Saved pictures for people: path, size, seed; then what they cost and took together. */
 export function pictureRows(session: Session, { result, saved }: SavedResult): string[][] {
   const { cost, durationMs } = result
@@ -67,6 +70,7 @@ async function work(session: Session, portfolioFile: string, prompt: string, fla
   const trainedAt = [...new Set(portfolio.models.map(({ provider }) => provider))]
   const fallback = loaded.defaults.length === 0 && trainedAt.length === 1 ? trainedAt : undefined
   const providers = await selectProviders(loaded, flags.provider ?? fallback)
+  if (loaded.ephemeral) session.note(ephemeralNote)
   const outcomes = await generateEverywhere(session, {
     providers,
     portfolio,

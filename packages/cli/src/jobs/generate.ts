@@ -68,7 +68,8 @@ export async function generateEverywhere(
   })
   const prices = await Promise.all(
     requests.map(async ({ provider, input }) => {
-      const { estimate } = await planGenerate({ provider, portfolio, abortSignal, ...input })
+      const { estimate, warnings } = await planGenerate({ provider, portfolio, abortSignal, ...input })
+      session.warn(warnings)
       return { provider: provider.id, estimate }
     }),
   )

@@ -78,6 +78,12 @@ export async function train(session: Session, request: TrainRequest): Promise<Tr
     providers.map(async (provider) => ({ provider, plan: await planFineTune({ provider, abortSignal, ...input }) })),
   )
   refuseProblems(plans)
+  for (const { provider, plan } of plans) {
+    session.warn(
+      plan.problems.map(({ message }) => ({ type: 'notice', provider: provider.id, parameter: 'images', message })),
+    )
+    session.warn(plan.warnings)
+  }
   const prices = plans.map(({ provider, plan }) => ({ provider: provider.id, estimate: plan.estimate }))
   await agreeOnCost(session, prices, request, input.mode !== 'mock')
   const file = jobFileOf(await session.providers(), cwd)

@@ -1,4 +1,4 @@
-import { isFinal, type JobHandle, type JobStatus } from '@likeness/core'
+import { isFinal, type JobHandle, type JobStatus, LikenessError } from '@likeness/core'
 import { DefaultRenderer, Listr, ListrLogger, ProcessOutput } from 'listr2'
 import type { Io } from '../io.js'
 import { describeStatus } from './describe-status.js'
@@ -69,6 +69,10 @@ export function terminalView(io: Pick<Io, 'clock'> & { readonly terminal: NodeJS
             const { progress, stop } = progressOf(task, line, io)
             try {
               await task.run(progress)
+            } catch (error) {
+              const ended = LikenessError.is(error) && error.kind === 'aborted' ? 'interrupted' : 'failed'
+              line.title = `${line.title} · ${ended}`
+              throw error
             } finally {
               stop()
             }

@@ -1,0 +1,180 @@
+import { errorKinds, LikenessError, nanoUSD } from '@likeness/core'
+import { InvalidArgumentError } from 'commander'
+import { describe, expect, it } from 'vitest'
+import { formatDuration, parseDuration } from './duration.js'
+import { exitCodeOf } from './exit-code.js'
+import { portfolioFileName } from './files/portfolio-file.js'
+import { dollars, duration, entry, list, number, vendorOption } from './flags/parse.js'
+import { createLimiter } from './jobs/limiter.js'
+import { splitRequests } from './jobs/split-requests.js'
+import { describeError } from './print-error.js'
+import { describeStatus } from './progress/describe-status.js'
+import { table } from './table.js'
+
+describe('durations', () => {
+  it.each([
+    ['500ms', 500],
+    ['90s', 90_000],
+    ['1.5h', 5_400_000],
+    ['10', undefined],
+    ['10 minutes', undefined],
+    ['-1s', undefined],
+  ])('reads %s as %s', (text, ms) => expect(parseDuration(text)).toBe(ms))
+
+  it.each([
+    [0, '0 ms'],
+    [4_210, '4.2 s'],
+    [59_400, '59 s'],
+    [59_600, '1 min 00 s'],
+    [185_000, '3 min 05 s'],
+    [3_599_600, '1 h 00 min'],
+    [7_800_000, '2 h 10 min'],
+  ])('writes %d as %s', (ms, text) => expect(formatDuration(ms)).toBe(text))
+})
+
+describe('flags', () => {
+  it('reads numbers, dollars, durations, lists and entries', () => {
+    expect(number('1e3')).toBe(1000)
+    expect(dollars('$2.50')).toBe(nanoUSD(2.5))
+    expect(duration('2m')).toBe(120_000)
+    expect(list('fal, astria,', ['segmind'])).toEqual(['segmind', 'fal', 'astria'])
+    expect(entry('a=b=c', { x: 'y' })).toEqual({ x: 'y', a: 'b=c' })
+  })
+
+  it('reads vendor options as JSON, else as text, and adds them up', () => {
+    const first = vendorOption('fal.trainer=fal-ai/flux-lora-portrait-trainer')
+    const second = vendorOption('fal.createMasks=false', first)
+    expect(vendorOption('astria.ids=[1,2]', second)).toEqual({
+      fal: { trainer: 'fal-ai/flux-lora-portrait-trainer', createMasks: false },
+      astria: { ids: [1, 2] },
+    })
+  })
+
+  it.each([
+    ['a number', () => number('')],
+    ['a number', () => number('Infinity')],
+    ['an amount', () => dollars('-1')],
+    ['a duration', () => duration('soon')],
+    ['an entry', () => entry('=x')],
+    ['an option', () => vendorOption('trainer=x')],
+  ])('refuses what is not %s', (_, read) => expect(read).toThrow(InvalidArgumentError))
+})
+
+describe('splitting a generation', () => {
+  it.each([
+    [1, 1, [1]],
+    [4, 8, [4]],
+    [10, 4, [4, 4, 2]],
+    [3, 1, [1, 1, 1]],
+    // Left whole, for the request schema to refuse.
+    [0, 4, [0]],
+    [1.5, 1, [1.5]],
+    [500, 4, [500]],
+  ])('makes %d pictures where %d fit in one as %j', (n, maximum, counts) => {
+    expect(splitRequests({ prompt: 'x', n }, maximum).map((request) => request.n)).toEqual(counts)
+  })
+
+  it('gives each its own key and goes on with seeds', () => {
+    const requests = splitRequests({ prompt: 'x', n: 5, seed: 0, idempotencyKey: 'my-own-key' }, 2)
+    expect(requests.map(({ seed, idempotencyKey }) => [seed, idempotencyKey])).toEqual([
+      [0, 'my-own-key-1'],
+      [2, 'my-own-key-2'],
+      [4, 'my-own-key-3'],
+    ])
+    expect(splitRequests({ prompt: 'x', n: 5 }, 2).every((request) => !('seed' in request))).toBe(true)
+  })
+})
+
+describe('limiter', () => {
+  it('runs as many at a time as it has slots, in order, also after a failure', async () => {
+    const limit = createLimiter(2)
+    const order: number[] = []
+    let running = 0
+    let most = 0
+    const work = (index: number) => async () => {
+      order.push(index)
+      running += 1
+      most = Math.max(most, running)
+      await new Promise((resolve) => setImmediate(resolve))
+      running -= 1
+      if (index === 1) throw new Error('one')
+      return index
+    }
+    const results = await Promise.allSettled([0, 1, 2, 3, 4].map((index) => limit(work(index))))
+    expect([most, order]).toEqual([2, [0, 1, 2, 3, 4]])
+    expect(results.map(({ status }) => status)).toEqual([
+      'fulfilled',
+      'rejected',
+      'fulfilled',
+      'fulfilled',
+      'fulfilled',
+    ])
+  })
+})
+
+describe('status lines', () => {
+  it.each([
+    [{ state: 'queued', position: 0 } as const, 'queued · next in line · 12 s'],
+    [{ state: 'queued', position: 3 } as const, 'queued · 3 ahead · 12 s'],
+    [
+      { state: 'running', progress: 0.42, etaMs: 30_000, message: 'step 420' } as const,
+      'running · [########------------] 42 % · 12 s · about 30 s left · step 420',
+    ],
+    [{ state: 'expired' } as const, 'expired · 12 s'],
+    [
+      { state: 'failed', error: new LikenessError({ kind: 'job-failed', message: 'no face' }) } as const,
+      'failed · 12 s · no face',
+    ],
+  ])('%j', (status, line) => expect(describeStatus(status, 12_000)).toBe(line))
+})
+
+describe('errors', () => {
+  it('have an exit code for every kind', () => {
+    const codes = new Set(errorKinds.map((kind) => exitCodeOf(new LikenessError({ kind, message: '' }))))
+    expect([...codes].sort()).toEqual([2, 3, 4, 5, 6])
+    expect(exitCodeOf(new TypeError('a bug'))).toBe(1)
+  })
+
+  it('are told with fields, request id, billing and hint, each once', () => {
+    const error = new LikenessError({
+      kind: 'invalid-request',
+      message: 'fal refused it: size is too large.',
+      fields: [
+        { field: 'size', message: 'is too large' },
+        { field: 'seed', message: 'must be positive' },
+      ],
+      requestId: 'abc',
+      billed: 'maybe',
+      hint: 'Ask for less.',
+    })
+    expect(describeError(error)).toBe(
+      'error: fal refused it: size is too large.\n  seed: must be positive\n  request id: abc\n  billed: maybe\nhint: Ask for less.\n',
+    )
+  })
+
+  it('show where they come from with --debug alone', () => {
+    const error = new Error('outer', { cause: new Error('inner') })
+    expect(describeError(error)).not.toContain('    at ')
+    expect(describeError(error, true)).toMatch(/Error: outer\n {4}at [\s\S]*Error: inner\n {4}at /)
+  })
+})
+
+describe('file names', () => {
+  it.each([
+    [{ className: 'man', name: 'Ana María / 2' }, 'ana-maría-2.portfolio.json'],
+    [{ className: 'dog' }, 'dog.portfolio.json'],
+    [{ className: 'dog', name: '../..' }, 'subject.portfolio.json'],
+  ])('%j', (subject, name) => expect(portfolioFileName(subject)).toBe(name))
+})
+
+describe('table', () => {
+  it('aligns columns and leaves out empty ones', () => {
+    expect(
+      table([
+        ['a', '', 'long'],
+        ['bbb', '', 'x'],
+      ]),
+    ).toBe('a    long\nbbb  x\n')
+    expect(table([])).toBe('')
+  })
+})
