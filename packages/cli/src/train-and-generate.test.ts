@@ -165,6 +165,9 @@ describe('generate', () => {
     const { code, document } = await generate('--provider', 'segmind', '-n', '3', '--seed', '10', '--json')
     expect(code).toBe(0)
     expect(document).toMatchObject({ results: [{ state: 'done' }, { state: 'done' }, { state: 'done' }] })
+    const { stderr } = await generate('--provider', 'segmind', '-n', '3', '--max-cost', '0.1')
+    expect(stderr).toMatch(/^estimate: segmind: \$0\.18 for 3 requests \(/m)
+    expect(stderr).toContain('It may cost $0.18, and --max-cost is $0.10.')
     const bodies = world.emulator.vendors.segmind.journal
       .filter(({ operation }) => operation === 'generation.submit')
       .map(({ body }) => JSON.stringify(body))

@@ -21,6 +21,20 @@ export function formatEstimate(estimate: Estimate | undefined): string {
   return minimum === maximum ? formatUSD(maximum) : `${formatUSD(minimum)} to ${formatUSD(maximum)}`
 }
 
+/** The estimates of one provider's requests as one; `undefined` as soon as one of them is unknown. */
+function together(estimates: readonly (Estimate | undefined)[]): Estimate | undefined {
+  return estimates.reduce((sum, estimate) => {
+    if (sum === undefined || estimate === undefined) return undefined
+    const { minimum, maximum, lines } = estimate
+    return {
+      ...sum,
+      minimum: sum.minimum + minimum,
+      maximum: sum.maximum + maximum,
+      lines: [...sum.lines, ...lines],
+    }
+  })
+}
+
 function total(requests: readonly PricedRequest[]): number | undefined {
   return requests.reduce<number | undefined>(
     (sum, { estimate }) => (sum === undefined || estimate === undefined ? undefined : sum + estimate.maximum),
@@ -49,9 +63,12 @@ export async function agreeOnCost(
   ask: boolean,
 ): Promise<void> {
   const sum = total(requests)
-  for (const { provider, estimate } of requests) {
+  for (const provider of new Set(requests.map((request) => request.provider))) {
+    const estimates = requests.filter((request) => request.provider === provider).map(({ estimate }) => estimate)
+    const estimate = together(estimates)
     const asOf = estimate === undefined ? '' : ` (prices of ${estimate.asOf})`
-    session.note(`estimate: ${provider}: ${formatEstimate(estimate)}${asOf}`)
+    const count = estimates.length === 1 ? '' : ` for ${estimates.length} requests`
+    session.note(`estimate: ${provider}: ${formatEstimate(estimate)}${count}${asOf}`)
   }
   const { maxCost, yes } = flags
   if (maxCost !== undefined) {
