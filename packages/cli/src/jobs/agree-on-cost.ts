@@ -23,16 +23,16 @@ export function formatEstimate(estimate: Estimate | undefined): string {
 
 /** The estimates of one provider's requests as one; `undefined` as soon as one of them is unknown. */
 function together(estimates: readonly (Estimate | undefined)[]): Estimate | undefined {
-  return estimates.reduce((sum, estimate) => {
-    if (sum === undefined || estimate === undefined) return undefined
-    const { minimum, maximum, lines } = estimate
-    return {
-      ...sum,
-      minimum: sum.minimum + minimum,
-      maximum: sum.maximum + maximum,
-      lines: [...sum.lines, ...lines],
-    }
-  })
+  const known = estimates.filter((estimate) => estimate !== undefined)
+  const [first] = known
+  if (first === undefined || known.length < estimates.length) return undefined
+  return {
+    minimum: known.reduce((sum, { minimum }) => sum + minimum, 0),
+    maximum: known.reduce((sum, { maximum }) => sum + maximum, 0),
+    currency: 'USD',
+    lines: known.flatMap(({ lines }) => lines),
+    asOf: first.asOf,
+  }
 }
 
 function total(requests: readonly PricedRequest[]): number | undefined {
