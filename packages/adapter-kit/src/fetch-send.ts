@@ -23,6 +23,7 @@ async function readLimited(response: Response, maximumBytes: number): Promise<Ui
 /** Rejects as soon as `signal` aborts, also where the injected `fetch` does not look at its signal. */
 function untilAborted<Value>(signal: AbortSignal, work: Promise<Value>): Promise<Value> {
   return new Promise((resolve, reject) => {
+    if (signal.aborted) return reject(signal.reason)
     signal.addEventListener('abort', () => reject(signal.reason), { once: true })
     work.then(resolve, reject)
   })

@@ -77,6 +77,7 @@ export const outcomeTable: readonly Row[] = [
   { ending: [409, 409], kind: 'conflict', paid: 'rejected', resend: 'none' },
   { ending: [410, 410], kind: 'not-found', paid: 'rejected', resend: 'none' },
   { ending: [423, 423], kind: 'conflict', paid: 'rejected', resend: 'none' },
+  { ending: [425, 425], kind: 'unavailable', paid: 'rejected', resend: 'read' },
   { ending: [429, 429], kind: 'rate-limited', paid: 'rejected', resend: 'both' },
   { ending: [451, 451], kind: 'content-blocked', paid: 'rejected', resend: 'none' },
   { ending: [400, 499], kind: 'invalid-request', paid: 'rejected', resend: 'none' },

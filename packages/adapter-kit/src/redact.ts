@@ -6,7 +6,7 @@ const SECRET_NAME =
 
 const QUERY_PARAMETER = /([?&;]|%3f|%26)([\w.~-]+)(=|%3d)([^&#\s"'<>\\]*)/gi
 const HEADER_LIKE =
-  /\b((?:proxy-)?authorization|(?:x-)?api[-_]?key|x-key|(?:set-)?cookie)(\\?["']?\s*[:=]\s*\\?["']?)(?:(?:bearer|key|basic|token)\s+)?[^\s"',;}\\]+/gi
+  /\b((?:proxy-)?authorization|(?:x-)?api[-_]?key|x-key|(?:set-)?cookie)(\\?["']?\s*[:=]\s*\\?["']?)(?:(?:bearer|key|basic|token)\s+)?[^\s"',;&}\\]+/gi
 const CREDENTIALS = /\b(bearer|key|basic|token)(\s+|%20)(?=[\w.~+/:=-]*\d)[\w.~+/:=-]{12,}/gi
 const USER_INFO = /\b([a-z][a-z0-9+.-]*:\/\/)[^\s/@"'<>]+@/gi
 

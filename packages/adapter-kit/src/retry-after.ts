@@ -11,6 +11,8 @@ export const FIRST_BACKOFF_MS = 500
 const SECONDS_LIMIT = 1e11
 
 function fromDate(text: string, now: number): number | undefined {
+  // Date.parse takes almost anything: `-5` is a month to it.
+  if (!/\d{4}/.test(text)) return undefined
   const zoned = /(?:z|gmt|utc|[+-]\d{2}:?\d{2})$/i.test(text.trim()) ? text : `${text.trim()}Z`
   const time = Date.parse(zoned)
   return Number.isNaN(time) ? undefined : Math.max(0, time - now)

@@ -34,7 +34,7 @@ const MOST_BYTES = 0xffff_fffe
 const MOST_ENTRIES = 0xfffe
 
 // Given in local time, because DOS timestamps are: the bytes are the same in every time zone.
-const modified = () => new Date(1980, 0, 1)
+const modified = () => new Date(2000, 0, 1)
 
 function lengthOf(entries: readonly ZipEntry[]): number {
   return entries.reduce((sum, { name, bytes }) => {
