@@ -62,3 +62,17 @@ export function clientFailure(
     cause: judged.kind === 'aborted' ? error : redactor.error(error),
   })
 }
+
+/** The vendor's answer inside a client's `ApiError`; `undefined` for any other error. */
+export function replyOf(error: unknown): Reply | undefined {
+  if (!(error instanceof Error)) return undefined
+  const status: unknown = Reflect.get(error, 'status')
+  if (typeof status !== 'number') return undefined
+  const headers: Record<string, string> = {}
+  const requestId: unknown = Reflect.get(error, 'requestId')
+  const timeoutType: unknown = Reflect.get(error, 'timeoutType')
+  if (typeof requestId === 'string' && requestId !== '') headers['x-fal-request-id'] = requestId
+  if (typeof timeoutType === 'string') headers['x-fal-request-timeout-type'] = timeoutType
+  // Where the answer was no JSON the client keeps only "HTTP <status>: <text>".
+  return { status, headers, body: Reflect.get(error, 'body') ?? createRedactor().text(error.message) }
+}

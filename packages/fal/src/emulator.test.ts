@@ -194,6 +194,10 @@ describe('fal adapter against the emulator', () => {
       kind: 'authentication',
     })
     expect(await fal().account?.check()).toMatchObject({ balance: 7_500_000_000 })
+    emulator.vendors.fal.fault({ operation: 'account', fault: { type: 'forbidden' } })
+    expect(await fal().account?.check()).toMatchObject({ balance: undefined })
+    emulator.vendors.fal.fault({ operation: 'account', times: 9, fault: { type: 'server-error' } })
+    await expect(fal({ maxRetries: 0 }).account?.check()).rejects.toMatchObject({ kind: 'unavailable' })
     emulator.vendors.fal.setBalance(0)
     await expect(generate({ provider: fal(), prompt: 'a garden' })).rejects.toMatchObject({
       kind: 'insufficient-credits',

@@ -1,6 +1,6 @@
-import { createRedactor, judge, type Reply } from '@likeness/adapter-kit'
+import { judge, type Reply } from '@likeness/adapter-kit'
 import { type CallOptions, type Clock, LikenessError } from '@likeness/core'
-import { type ClientCall, clientFailure } from './client-failure.js'
+import { type ClientCall, clientFailure, replyOf } from './client-failure.js'
 import type { JobOptions, Lifecycle } from './options.js'
 import { type FalQueue, queueHeaders, replayed, type Submission } from './queue.js'
 import type { UploadFile } from './storage.js'
@@ -247,18 +247,4 @@ function unwrapped(result: unknown): Reply {
   const requestId: unknown = Reflect.get(result, 'requestId')
   const headers = typeof requestId === 'string' && requestId !== '' ? { 'x-fal-request-id': requestId } : {}
   return { status: 200, headers, body: result.data }
-}
-
-/** The vendor's answer inside a client's `ApiError`; `undefined` for any other error. */
-function replyOf(error: unknown): Reply | undefined {
-  if (!(error instanceof Error)) return undefined
-  const status: unknown = Reflect.get(error, 'status')
-  if (typeof status !== 'number') return undefined
-  const headers: Record<string, string> = {}
-  const requestId: unknown = Reflect.get(error, 'requestId')
-  const timeoutType: unknown = Reflect.get(error, 'timeoutType')
-  if (typeof requestId === 'string' && requestId !== '') headers['x-fal-request-id'] = requestId
-  if (typeof timeoutType === 'string') headers['x-fal-request-timeout-type'] = timeoutType
-  // Where the answer was no JSON the client keeps only "HTTP <status>: <text>".
-  return { status, headers, body: Reflect.get(error, 'body') ?? createRedactor().text(error.message) }
 }
