@@ -13,7 +13,8 @@ export interface EmulatorLike<Name extends string> {
 }
 
 /**
- * One vendor of an emulator as a {@link Backend}: in process by default, over real sockets with `sockets: true`.
+ * One vendor of an emulator as a {@link Backend}: in process, or over real sockets with `sockets: true`. The environment's
+ * `LIKENESS_SOCKETS=1` makes sockets the default.
  *
  * @example
  * backend: ({ apiKey = 'id:0123456789abcdef', deliver }) =>
@@ -22,14 +23,14 @@ export interface EmulatorLike<Name extends string> {
 export async function emulatorBackend<Name extends string, Emulator extends EmulatorLike<NoInfer<Name>>>(
   emulator: Emulator,
   name: Name,
-  options: { readonly sockets?: boolean } = {},
+  { sockets = process.env.LIKENESS_SOCKETS === '1' }: { readonly sockets?: boolean } = {},
 ): Promise<Backend<Emulator['endpoints'][Name] & Pick<BackendSettings, 'fetch'>>> {
-  if (options.sockets) await emulator.listen()
+  if (sockets) await emulator.listen()
   // Indexing by a generic name yields only the constraint; the settings are those of this name.
   const endpoints = emulator.endpoints[name] as Emulator['endpoints'][Name]
   const fetch: typeof globalThis.fetch = (input, init) => emulator.fetch(input, init)
   return {
-    settings: { ...endpoints, ...(options.sockets ? {} : { fetch }) },
+    settings: { ...endpoints, ...(sockets ? {} : { fetch }) },
     clock: emulator.clock,
     control: emulator.vendors[name],
     close: () => emulator.close(),

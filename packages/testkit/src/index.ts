@@ -18,7 +18,7 @@ export { describeVendor } from './describe-vendor.js'
 export { type EmulatorLike, emulatorBackend } from './emulator-backend.js'
 export { imageFile } from './photos/image-file.js'
 export { trainingPhotos } from './photos/training-photos.js'
-export { type CaseResult, runConformance } from './run-cases.js'
+export { type CaseResult, type RunOptions, runConformance } from './run-cases.js'
 export type {
   Environment,
   KnownGap,

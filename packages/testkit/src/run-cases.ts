@@ -27,30 +27,49 @@ export async function runCase<Settings extends BackendSettings>(
   }
 }
 
-/** Runs the suite without a test runner. */
+/** How to run the suite without a test runner. */
+export interface RunOptions {
+  /** @default the whole suite */
+  readonly cases?: readonly ConformanceCase[]
+  /** A case that takes longer, in real milliseconds, counts as failed. @default 30 000 */
+  readonly caseTimeoutMs?: number
+}
+
+/**
+ * Runs the suite without a test runner, one case after the other.
+ *
+ * @throws TypeError when `vendor.known` names a case that does not exist
+ */
 export async function runConformance<Settings extends BackendSettings>(
   vendor: VendorUnderTest<Settings>,
-  cases: readonly ConformanceCase[] = conformanceCases,
+  { cases = conformanceCases, caseTimeoutMs = 30_000 }: RunOptions = {},
 ): Promise<CaseResult[]> {
   requireKnownTitles(vendor.known ?? [])
   const results: CaseResult[] = []
-  for (const conformanceCase of cases) results.push(await resultOf(vendor, conformanceCase))
+  for (const conformanceCase of cases) results.push(await resultOf(vendor, conformanceCase, caseTimeoutMs))
   return results
 }
 
 async function resultOf<Settings extends BackendSettings>(
   vendor: VendorUnderTest<Settings>,
   conformanceCase: ConformanceCase,
+  timeoutMs: number,
 ): Promise<CaseResult> {
   const name = caseName(conformanceCase)
   const gap = gapOf(vendor.known ?? [], conformanceCase)
   if (gap !== undefined) return { name, outcome: 'skipped', reason: gap }
+  let timer: ReturnType<typeof setTimeout> | undefined
+  const timeout = new Promise<never>((_, reject) => {
+    timer = setTimeout(() => reject(new Error(`did not end within ${timeoutMs} ms`)), timeoutMs)
+  })
   try {
-    await runCase(vendor, conformanceCase)
+    await Promise.race([runCase(vendor, conformanceCase), timeout])
     return { name, outcome: 'passed' }
   } catch (error) {
     if (error instanceof CaseSkipped) return { name, outcome: 'skipped', reason: error.message }
     return { name, outcome: 'failed', error }
+  } finally {
+    clearTimeout(timer)
   }
 }
 

@@ -59,6 +59,13 @@ export function otherKey(key: string): string {
   return key.slice(0, -1) + changed
 }
 
+let opened: readonly ImageFile[] | undefined
+
+function photoFiles(): readonly ImageFile[] {
+  opened ??= trainingPhotos().map((photo, index) => imageFile(photo, `photo-${index + 1}.png`))
+  return opened
+}
+
 /** A new vendor and a provider on it. */
 export async function openSession<Settings extends BackendSettings>(
   vendor: VendorUnderTest<Settings>,
@@ -80,7 +87,7 @@ export async function openSession<Settings extends BackendSettings>(
     webhookSecret,
     inbox,
     create,
-    photos: trainingPhotos().map((photo, index) => imageFile(photo, `photo-${index + 1}.png`)),
+    photos: photoFiles(),
     parameters: vendor.parameters ?? {},
     replies: vendor.replies ?? {},
     fetch: settings.fetch,

@@ -63,7 +63,8 @@ async function submit(session: Session, kind: Kind, fault: Fault): Promise<Outco
   if (kind === 'fine-tune') session.fineTune()
   else session.generate()
   // Real time passes only where a vendor never answers; everywhere else the clock is virtual.
-  const provider: Provider = fault.type === 'stall' ? session.create({ timeoutMs: 250 }) : session.provider
+  const provider: Provider =
+    fault.type === 'stall' ? session.create({ timeoutMs: kind === 'fine-tune' ? 500 : 250 }) : session.provider
   const attempts: Attempt[] = []
   const options = { onAttempt: (attempt: Attempt) => void attempts.push(attempt) }
   const since = session.clock.now()

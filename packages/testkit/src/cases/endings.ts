@@ -64,8 +64,8 @@ for (const kind of kinds) {
     const { minimumMs } = (kind === 'fine-tune' ? session.fineTune().fineTune : session.generate().generate).pace(
       handle,
     )
-    await wait(session, handle)
-    const times = session.control.journal.filter(({ operation }) => operation === `${kind}.status`).map(({ at }) => at)
+    const requests = await session.requestsDuring(() => wait(session, handle))
+    const times = requests.filter(({ operation }) => operation === `${kind}.status`).map(({ at }) => at)
     times.slice(1).forEach((at, index) => {
       const gap = at - (times[index] ?? at)
       assert.ok(gap >= minimumMs, `two reads within ${gap} ms, at least ${minimumMs} are declared`)

@@ -90,7 +90,7 @@ check('pictures that are missing are reported as failures', async (session) => {
   const { generate } = session.generate()
   const { handle } = await generate.start(generateRequest(undefined, { n: 2 }))
   const { operation, status = 200, headers, body } = reply(handle.id)
-  session.control.fault({ operation, fault: { type: 'status', status, body, ...(headers && { headers }) } })
+  session.control.fault({ operation, times: 99, fault: { type: 'status', status, body, ...(headers && { headers }) } })
   const end = picturesOf(await settle(session, handle))
   assert.equal(end.images.length, 1, 'the picture that came is kept')
   assert.equal(end.failures.length, 1, 'the one that did not come is a failure')
