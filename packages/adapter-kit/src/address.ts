@@ -1,4 +1,5 @@
 import { LikenessError } from '@likeness/core'
+import type { Base } from './base-url.js'
 import { checkUntrustedUrl } from './guard.js'
 import type { Operation } from './operation.js'
 
@@ -11,28 +12,6 @@ export interface Address {
   readonly trusted: boolean
   /** Whether names must be checked when they are resolved. */
   readonly guarded: boolean
-}
-
-/** A base URL taken apart once. */
-export interface Base {
-  readonly origin: string
-  /** Path without its final slash. */
-  readonly prefix: string
-}
-
-/** @throws LikenessError `invalid-request` naming the setting */
-export function parseBase(provider: string, baseURL: string): Base {
-  const valid = URL.canParse(baseURL) && /^https?:$/.test(new URL(baseURL).protocol)
-  if (!valid) {
-    throw new LikenessError({
-      kind: 'invalid-request',
-      provider,
-      message: `${provider}: baseURL must be an http(s) URL`,
-      fields: [{ field: 'baseURL', message: 'must be an http(s) URL' }],
-    })
-  }
-  const url = new URL(baseURL)
-  return { origin: url.origin, prefix: url.pathname.replace(/\/+$/, '') }
 }
 
 type Query = Readonly<Record<string, string | number | boolean | undefined>>

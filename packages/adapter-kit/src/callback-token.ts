@@ -1,10 +1,12 @@
-import { createHmac, timingSafeEqual } from 'node:crypto'
 import { LikenessError } from '@likeness/core'
 
 /** Query parameter of a callback URL that holds our token. */
 export const CALLBACK_PARAMETER = 'likeness'
 
 const SHORTEST_SECRET = 16
+
+// Loaded at the first signature: it would be most of what importing this package costs.
+const crypto = () => process.getBuiltinModule('node:crypto')
 
 /** What a callback's token says. */
 export interface CallbackClaim {
@@ -24,7 +26,7 @@ function signature(secret: string, claim: string): Buffer {
     })
   }
   // The prefix keeps a signature of this purpose from passing for one of another with the same secret.
-  return createHmac('sha256', secret).update(`likeness callback 1\n${claim}`).digest()
+  return crypto().createHmac('sha256', secret).update(`likeness callback 1\n${claim}`).digest()
 }
 
 /**
@@ -59,7 +61,7 @@ export function verifyCallback(url: string, secret: string, now: number): Callba
   const [expires = '', subject = '', given = '', ...rest] = token.split('.')
   const expected = signature(secret, `${expires}.${subject}`)
   const actual = Buffer.from(given, 'base64url')
-  const equal = actual.byteLength === expected.byteLength && timingSafeEqual(actual, expected)
+  const equal = actual.byteLength === expected.byteLength && crypto().timingSafeEqual(actual, expected)
   if (!equal || rest.length > 0 || !/^\d+$/.test(expires)) throw forged('carries a forged token')
   if (Number(expires) <= now) throw forged('carries an expired token')
   return { subject: Buffer.from(subject, 'base64url').toString('utf8'), expiresAt: Number(expires) }

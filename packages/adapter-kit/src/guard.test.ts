@@ -1,6 +1,7 @@
 import { lookup } from 'node:dns'
 import { describe, expect, it, vi } from 'vitest'
-import { checkUntrustedUrl, guardedLookup, hostsOf, isAllowedHost, isPrivateAddress } from './guard.js'
+import { checkUntrustedUrl, guardedLookup, isPrivateAddress } from './guard.js'
+import { hostsOf, isAllowedHost } from './hosts.js'
 
 vi.mock('node:dns', () => ({ lookup: vi.fn() }))
 

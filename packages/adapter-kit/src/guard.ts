@@ -1,6 +1,7 @@
 import { type LookupAddress, lookup } from 'node:dns'
 import { BlockList, isIP, type LookupFunction } from 'node:net'
 import { LikenessError } from '@likeness/core'
+import { isAllowedHost } from './hosts.js'
 
 /** Ranges that no public file lives in (IANA special-purpose address registries, read 2026-11). */
 const PRIVATE_V4 = [
@@ -69,28 +70,6 @@ export const guardedLookup: LookupFunction = (hostname, options, callback) => {
     if (forbidden !== undefined || first === undefined) return callback(refused(`${hostname} (private address)`), '', 0)
     if (options.all === true) callback(null, addresses)
     else callback(null, first.address, first.family)
-  })
-}
-
-function portOf(url: URL): string {
-  return url.port !== '' ? url.port : url.protocol === 'https:' ? '443' : '80'
-}
-
-/** Whether `url` goes to one of `allowedHosts`, each `host` (any port) or `host:port`; IPv6 in brackets. */
-export function isAllowedHost(url: URL, allowedHosts: readonly string[]): boolean {
-  const host = url.hostname.toLowerCase()
-  const full = `${host}:${portOf(url)}`
-  return allowedHosts.some((allowed) => {
-    const entry = allowed.trim().toLowerCase()
-    return entry === host || entry === full
-  })
-}
-
-/** The `host:port` entries that stand for configured base URLs. */
-export function hostsOf(baseURLs: readonly string[]): string[] {
-  return baseURLs.map((baseURL) => {
-    const url = new URL(baseURL)
-    return `${url.hostname.toLowerCase()}:${portOf(url)}`
   })
 }
 

@@ -1,4 +1,3 @@
-import { randomUUID } from 'node:crypto'
 import { exactLength } from './exact-length.js'
 import type { MultipartPart } from './operation.js'
 
@@ -34,7 +33,10 @@ const lineEnd = encoder.encode('\r\n')
  *
  * @param boundary must not occur in the parts. @default random
  */
-export function multipartBody(parts: readonly MultipartPart[], boundary = `likeness-${randomUUID()}`): MultipartBody {
+export function multipartBody(
+  parts: readonly MultipartPart[],
+  boundary = `likeness-${crypto.randomUUID()}`,
+): MultipartBody {
   const framed = parts.map((part) => ({ part, header: headerOf(part, boundary) }))
   const end = encoder.encode(`--${boundary}--\r\n`)
   let bytes = end.byteLength

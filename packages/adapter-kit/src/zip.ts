@@ -1,9 +1,10 @@
-import { Readable } from 'node:stream'
+import type { Readable as ReadableStream } from 'node:stream'
 import { LikenessError } from '@likeness/core'
 import { exactLength } from './exact-length.js'
 import { lazy } from './lazy.js'
 
 const loadYazl = lazy(() => import('yazl'))
+const loadStreams = lazy(() => import('node:stream'))
 
 /** One file of an archive. */
 export interface ZipEntry {
@@ -60,10 +61,11 @@ function checkEntries(entries: readonly ZipEntry[]): void {
 
 async function* write(entries: readonly ZipEntry[]): AsyncGenerator<Uint8Array, void> {
   const { ZipFile } = await loadYazl()
+  const { Readable } = await loadStreams()
   const zip = new ZipFile()
   // Not wrapped in another stream: destroying the wrapper would wait for a chunk that never comes.
-  const output = zip.outputStream as Readable
-  let source: Readable | undefined
+  const output = zip.outputStream as ReadableStream
+  let source: ReadableStream | undefined
   const fail = (error: unknown) => output.destroy(error instanceof Error ? error : new Error(String(error)))
   zip.on('error', fail)
   for (const { name, bytes, open } of entries) {
