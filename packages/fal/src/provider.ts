@@ -12,9 +12,12 @@ import { estimateFineTune, estimateRequest } from './prices.js'
 import { checkSettings, type FalSettings, optionsOf, providerId } from './settings.js'
 import { trainerOf } from './trainers.js'
 
-/** Jobs of fal are asked about this seldom or often. Its Python client polls every 100 ms, its others every 500 ms. */
+/**
+ * Jobs of fal are asked about this often at most and at least. fal documents no limit; its Python client polls every
+ * 100 ms. The gaps are as short as 50 ms only while a job whose length is known is about to end.
+ */
 const paces = {
-  generation: { minimumMs: 200, maximumMs: 2_000, deadlineMs: 15 * 60_000 },
+  generation: { minimumMs: 50, maximumMs: 2_000, deadlineMs: 15 * 60_000 },
   // Runs may take an hour each and are repeated by fal after its own failures.
   'fine-tune': { minimumMs: 1_000, maximumMs: 15_000, deadlineMs: 4 * 3_600_000 },
 } as const

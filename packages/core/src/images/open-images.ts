@@ -40,6 +40,12 @@ interface Source {
 }
 
 const HEAD_BYTES = 512 * 1024
+
+/**
+ * Chunks are garbage once they are sent, and larger ones are collected later: with 64 KiB the peak memory of a 600 MB
+ * upload was half as much again as with 8 KiB (bench `upload`).
+ */
+const CHUNK_BYTES = 8 * 1024
 const imagePattern = '*.{jpg,jpeg,png,webp,gif,bmp,tif,tiff,heic,heif,avif}'
 
 function refuse(field: string, message: string, cause?: unknown): LikenessError {
@@ -125,7 +131,11 @@ async function fileSource(path: string): Promise<Source> {
   return {
     bytes: size,
     open: (start, end) =>
-      createReadStream(path, { ...(start !== undefined && { start }), ...(end !== undefined && { end }) }),
+      createReadStream(path, {
+        highWaterMark: CHUNK_BYTES,
+        ...(start !== undefined && { start }),
+        ...(end !== undefined && { end }),
+      }),
   }
 }
 

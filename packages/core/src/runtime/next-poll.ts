@@ -13,18 +13,22 @@ export interface PollState {
   readonly etaMs?: number | undefined
 }
 
+/** A vendor that may be asked this often may also be asked at once, to learn whether its jobs end at once. */
+const EAGER_MS = 500
+
 const clamp = (value: number, { minimumMs, maximumMs }: Pace) => Math.min(maximumMs, Math.max(minimumMs, value))
 
 /**
  * How long to wait before asking again.
  *
  * Where earlier jobs are known: once until the quickest tenth of them was done, then in tenths of their spread. Where
- * not: a tenth of what has passed, so that the delay stays in proportion to the job. A vendor's ETA counts for more
+ * not: at once, then after a tenth of what has passed, so that the delay stays in proportion to the job. A vendor's ETA counts for more
  * than both while it is far off. Never faster than the vendor allows, and slower again for a job that is overdue.
  */
 export function nextPollDelay({ elapsed, pace, first, spread, etaMs }: PollState): number {
   const proportional = elapsed / 10
   if (spread === undefined) {
+    if (first && pace.minimumMs <= EAGER_MS) return 0
     const farOff = etaMs === undefined ? 0 : etaMs / 2
     const long = (pace.expectedMs ?? 0) / 100
     return clamp(Math.max(proportional, farOff, long), pace)

@@ -86,6 +86,8 @@ function overdue(handle: JobHandle, waitedMs: number, cause: unknown): LikenessE
 /** Sleeps until the time has come, a callback names the job, or the caller gives up. */
 async function sleepOrWake(clock: Clock, ms: number, handle: JobHandle, options: WaitOptions): Promise<void> {
   const { abortSignal, wakeups } = options
+  // A timer cannot wait for less, and costs as much as a request.
+  if (ms < 2 && !abortSignal?.aborted) return
   if (wakeups === undefined) return clock.sleep(ms, abortSignal)
   const awake = new AbortController()
   const onAbort = () => awake.abort(abortSignal?.reason)
