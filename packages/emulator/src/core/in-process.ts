@@ -10,14 +10,23 @@ export function toIncoming(input: InProcessInput, init: RequestInit = {}): Incom
   const carrier = init.body === undefined || init.body === null ? base : new Response(init.body)
   const contentType = carrier?.headers.get('content-type')
   if (contentType && !headers.has('content-type')) headers.set('content-type', contentType)
+  const signal = init.signal ?? base?.signal ?? new AbortController().signal
   const url = new URL(base === undefined ? input.toString() : base.url)
   url.hash = ''
   return {
     method: (init.method ?? base?.method ?? 'GET').toUpperCase(),
     url,
     headers,
-    body: carrier?.body ?? null,
-    signal: init.signal ?? base?.signal ?? new AbortController().signal,
+    body: carrier?.body ? whileConnected(carrier.body, signal) : null,
+    signal,
+  }
+}
+
+/** As on a socket, a body whose sender goes away does not arrive whole. */
+async function* whileConnected(body: AsyncIterable<Uint8Array>, signal: AbortSignal): AsyncGenerator<Uint8Array> {
+  for await (const chunk of body) {
+    signal.throwIfAborted()
+    yield chunk
   }
 }
 
