@@ -40,6 +40,23 @@ describe('abort', () => {
     expect(deaf.connections()).toBe(1)
   })
 
+  it('while it connects writes nothing either when the connection comes about later', async () => {
+    const other = await loopback((_, response) => answer(response, 200, '{}'))
+    const vendor = await loopback((_, response) => answer(response, 200, '{}'))
+    const { transport } = transportTo(other.baseURL, { trustedOrigins: [vendor.baseURL] })
+    // Loads everything, so that the next send connects within the turn that it is called in.
+    await transport.send(status)
+    const controller = new AbortController()
+    const options = { abortSignal: controller.signal }
+    const sent = failure(transport.send({ ...submit, url: `${vendor.baseURL}/paid` }, options))
+    for (let turn = 0; turn < 50; turn++) await Promise.resolve()
+    controller.abort()
+    expect(await sent).toMatchObject({ kind: 'aborted', billed: 'no' })
+    await vi.waitFor(() => expect(vendor.connections()).toBe(1))
+    await transport.send({ ...status, url: `${vendor.baseURL}/read` })
+    expect(vendor.requests.map(({ url }) => url)).toEqual(['/read'])
+  })
+
   it('during a pause sends nothing more', async () => {
     const controller = new AbortController()
     const vendor = await loopback((_, response) => answer(response, 500, '{}'))
