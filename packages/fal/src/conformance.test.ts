@@ -6,13 +6,6 @@ describeVendor<FalEndpoints>('fal', {
   create: (environment) => createFal(environment),
   backend: ({ apiKey = 'id:0123456789abcdef', deliver, ...options }) =>
     emulatorBackend(createEmulator({ clock: createVirtualClock(), deliver, keys: { fal: apiKey }, ...options }), 'fal'),
-  known: [
-    {
-      test: 'identity > a model that never existed is never replaced by the base model',
-      reason: 'A model at fal is the address of its weights. Its id, which the case changes, is sent nowhere.',
-      url: 'https://fal.ai/models/fal-ai/flux-lora/api',
-    },
-  ],
   replies: {
     unknownFineTuneState: (request_id) => ({
       operation: 'fine-tune.status',

@@ -3,7 +3,6 @@ import { describe, expect, it } from 'vitest'
 import type { QueueOptions } from './options.js'
 import { appOf, createHttpQueue, keptURLs, type QueuedJob, queueHeaders } from './queue.js'
 import { hostsOf } from './settings.js'
-import { partsOf } from './storage.js'
 
 const hosts = hostsOf({ queueURL: 'https://queue.example/base' })
 
@@ -169,19 +168,5 @@ describe('uploads', () => {
         parts: expect.arrayContaining([{ partNumber: 10, etag: 'tag of https://store.example/u/1/10?sig=abc' }]),
       },
     })
-  })
-
-  it('are cut without losing or moving a byte', async () => {
-    const whole = Uint8Array.from({ length: 1003 }, (_, index) => index % 251)
-    async function* uneven() {
-      yield whole.subarray(0, 1)
-      yield whole.subarray(1, 1)
-      yield whole.subarray(1, 700)
-      yield whole.subarray(700)
-    }
-    const parts: Uint8Array[] = []
-    for await (const part of partsOf(uneven(), 100)) parts.push(part)
-    expect(parts.map(({ byteLength }) => byteLength)).toEqual([...Array(10).fill(100), 3])
-    expect(Buffer.concat(parts)).toEqual(Buffer.from(whole))
   })
 })

@@ -1,6 +1,7 @@
 import { parseReply, type Transport } from '@likeness/adapter-kit'
 import { type CallOptions, LikenessError } from '@likeness/core'
 import type { Lifecycle } from './options.js'
+import { createPieces } from './pieces.js'
 import { partReplySchema, uploadReplySchema } from './responses.js'
 
 /** A file to upload. It is opened anew for each send. */
@@ -88,29 +89,27 @@ async function uploadParts(
 ): Promise<void> {
   if (!URL.canParse(uploadURL)) throw unreadable('upload_url is no URL')
   const parts: { partNumber: number; etag: string }[] = []
-  for await (const part of partsOf(file.open(), PART_BYTES)) {
-    const partNumber = parts.length + 1
-    const reply = await transport.send(
-      {
-        name,
-        effect: 'read',
-        method: 'PUT',
-        url: below(uploadURL, String(partNumber)),
-        untrusted: true,
-        body: {
-          type: 'stream',
-          mediaType: 'application/octet-stream',
-          bytes: part.byteLength,
-          open: async function* () {
-            yield part
-          },
+  const pieces = createPieces(file, PART_BYTES)
+  try {
+    for (let start = 0; start < file.bytes; start += PART_BYTES) {
+      const partNumber = parts.length + 1
+      const reply = await transport.send(
+        {
+          name,
+          effect: 'read',
+          method: 'PUT',
+          url: below(uploadURL, String(partNumber)),
+          untrusted: true,
+          body: { type: 'stream', mediaType: 'application/octet-stream', ...pieces.at(start) },
+          timeoutMs: UPLOAD_TIMEOUT_MS,
         },
-        timeoutMs: UPLOAD_TIMEOUT_MS,
-      },
-      options,
-    )
-    const { etag } = parseReply(partReplySchema, reply, { provider: 'fal', operation: name })
-    parts.push({ partNumber, etag })
+        options,
+      )
+      const { etag } = parseReply(partReplySchema, reply, { provider: 'fal', operation: name })
+      parts.push({ partNumber, etag })
+    }
+  } finally {
+    await pieces.close()
   }
   await transport.send(
     {
@@ -127,23 +126,4 @@ async function uploadParts(
 
 function unreadable(message: string): LikenessError {
   return new LikenessError({ kind: 'invalid-response', message: `fal: upload: ${message}`, operation: name })
-}
-
-/** Cuts a stream into pieces of equal size; the last may be shorter. Holds one piece at a time. */
-export async function* partsOf(stream: AsyncIterable<Uint8Array>, size: number): AsyncGenerator<Uint8Array> {
-  let part = new Uint8Array(size)
-  let filled = 0
-  for await (const chunk of stream) {
-    for (let offset = 0; offset < chunk.byteLength; ) {
-      const taken = chunk.subarray(offset, offset + size - filled)
-      part.set(taken, filled)
-      filled += taken.byteLength
-      offset += taken.byteLength
-      if (filled < size) continue
-      yield part
-      part = new Uint8Array(size)
-      filled = 0
-    }
-  }
-  if (filled > 0) yield part.subarray(0, filled)
 }

@@ -103,12 +103,12 @@ describe('openImages', () => {
   })
 
   it('leaves no spooled file behind when a later input is refused', async () => {
-    const before = (await readdir(tmpdir())).filter((name) => /^likeness-[^t]/.test(name))
+    const before = (await readdir(tmpdir())).filter((name) => /^likeness-images-/.test(name))
     const stream = (async function* () {
       yield png(640, 480)
     })()
     await expect(openImages([stream, Buffer.from('nothing')])).rejects.toThrow(/images\.1/)
-    const after = (await readdir(tmpdir())).filter((name) => /^likeness-[^t]/.test(name))
+    const after = (await readdir(tmpdir())).filter((name) => /^likeness-images-/.test(name))
     expect(after.filter((name) => !before.includes(name))).toEqual([])
   })
 })

@@ -256,7 +256,7 @@ export async function openImages(inputs: readonly ImageInput[], options: OpenOpt
   const field = options.field ?? 'images'
   let folder: Promise<string> | undefined
   const temporary = () => {
-    folder ??= mkdtemp(join(tmpdir(), 'likeness-'))
+    folder ??= mkdtemp(join(tmpdir(), 'likeness-images-'))
     return folder
   }
   const close = async () => {
