@@ -1,3 +1,4 @@
+import type { UnderlyingDefaultSource } from 'node:stream/web'
 import { describe, expect, it, vi } from 'vitest'
 import { failure, KEY, status, submit, transportTo } from '../test/support.js'
 
@@ -103,13 +104,11 @@ describe('an injected fetch', () => {
     expect(remove.mock.calls.map(([, listener]) => listener)).toEqual(add.mock.calls.map(([, listener]) => listener))
   })
 
-  it.each([
-    ['announced', { 'content-length': '2000' }],
-    ['not announced', {}],
-  ])('has its answers limited: %s', async (_, headers) => {
-    const stream = new ReadableStream({
-      pull: (controller) => controller.enqueue(new Uint8Array(500)),
-    })
+  it.each<[string, Record<string, string>, UnderlyingDefaultSource<Uint8Array>]>([
+    ['announced, before it comes', { 'content-length': '2000' }, {}],
+    ['not announced', {}, { pull: (controller) => controller.enqueue(new Uint8Array(500)) }],
+  ])('has its answers limited: %s', async (_, headers, source) => {
+    const stream = new ReadableStream(source)
     const { transport } = withFetch(async () => new Response(stream, { headers }), { maximumBytes: 1000 })
     expect((await failure(transport.send(status))).message).toContain('larger than 1000 bytes')
   })

@@ -16,10 +16,12 @@ describe('abort', () => {
   it.each([
     ['paid', submit, 'maybe'],
     ['read', status, 'no'],
-  ] as const)('in flight ends a %s request at once', async (_, operation, billed) => {
+  ] as const)('in flight ends a %s request at once, and its connection', async (_, operation, billed) => {
     const controller = new AbortController()
     const reason = { why: 'closed the tab' }
+    const closed = vi.fn()
     const vendor = await loopback((request) => {
+      request.socket.on('close', closed)
       request.resume().on('end', () => controller.abort(reason))
     })
     const { transport, attempts, onAttempt } = transportTo(vendor.baseURL)
@@ -28,6 +30,7 @@ describe('abort', () => {
     expect(error.cause).toBe(reason)
     expect(attempts.map(({ outcome }) => outcome)).toEqual(billed === 'maybe' ? ['unknown'] : [])
     expect(vendor.requests).toHaveLength(1)
+    await vi.waitFor(() => expect(closed).toHaveBeenCalled())
   })
 
   it('while it connects writes nothing and ends at once', async () => {

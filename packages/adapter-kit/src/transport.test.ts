@@ -1,3 +1,4 @@
+import type { RequestListener } from 'node:http'
 import { LikenessError } from '@likeness/core'
 import { describe, expect, it } from 'vitest'
 import { answer, deafPort, failure, KEY, loopback, status, submit, transportTo } from '../test/support.js'
@@ -185,13 +186,11 @@ describe('a redirect', () => {
 })
 
 describe('size', () => {
-  it.each([
-    ['announced', { 'content-length': '2000' }],
-    ['not announced', {}],
-  ])('of an answer is limited: %s', async (_, headers) => {
-    const vendor = await loopback((_request, response) =>
-      answer(response, 200, JSON.stringify('x'.repeat(1998)), headers),
-    )
+  it.each<[string, RequestListener]>([
+    ['announced, before it comes', (_, response) => response.writeHead(200, { 'content-length': 2000 }).flushHeaders()],
+    ['not announced', (_, response) => void response.writeHead(200).end('x'.repeat(2000))],
+  ])('of an answer is limited: %s', async (_, listener) => {
+    const vendor = await loopback(listener)
     const { transport } = transportTo(vendor.baseURL, { maximumBytes: 1000 })
     const error = await failure(transport.send(status))
     expect(error).toMatchObject({ kind: 'invalid-response' })
