@@ -21,11 +21,6 @@ describeVendor('astria', {
       reason: 'A seed made from the idempotency key is the one thing by which a lost prompt can be found (README).',
       url: 'https://docs.astria.ai/docs/api/overview#idempotency',
     },
-    {
-      test: 'never-stuck > fine-tune: a job that never ends, ends at its deadline',
-      reason: 'Astria reports no failed training: one that is long overdue ends earlier, as job-failed.',
-      url: 'https://docs.astria.ai/docs/api/tune/',
-    },
   ],
   parameters: { generate: { guidanceScale: 3.5 } },
   replies: {

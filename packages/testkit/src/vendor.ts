@@ -15,7 +15,10 @@ export type Environment<Settings extends BackendSettings = BackendSettings> = Om
   readonly timeoutMs?: number
 }
 
-/** A case that is known not to hold, and why. It is reported as skipped; a title that does not exist is an error. */
+/**
+ * A case that is known not to hold, and why. It is reported as skipped. A title that does not exist is an error, and so is
+ * a gap that is none any more.
+ */
 export interface KnownGap {
   /** `group > title`, as the test report shows it. */
   readonly test: string
