@@ -1,5 +1,5 @@
 import type { RequestListener } from 'node:http'
-import { describe, expect, it, vi } from 'vitest'
+import { describe, expect, it, onTestFinished, vi } from 'vitest'
 import { deafPort, failure, jumpingClock, type Loopback, loopback, readAll } from '../test/support.js'
 import { type DownloadOptions, download } from './download.js'
 
@@ -208,5 +208,30 @@ describe.each(ways)('download over %s', (_way, way) => {
     expect(file).toMatchObject({ mediaType: 'image/jpeg', bytes: jpeg.byteLength })
     expect((await readAll(file.stream)).equals(jpeg)).toBe(true)
     expect((await failure(download({ url, provider: 'acme', maximumBytes: 10, ...way }))).kind).toBe('invalid-response')
+  })
+})
+
+describe('download over an injected fetch', () => {
+  it('leaves no timer and no listener behind', async () => {
+    vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout'] })
+    onTestFinished(() => void vi.useRealTimers())
+    const { signal } = new AbortController()
+    const add = vi.spyOn(signal, 'addEventListener')
+    const remove = vi.spyOn(signal, 'removeEventListener')
+    const answers = [
+      () => new Response('gone', { status: 410 }),
+      () => new Response('moved', { status: 302, headers: { location: '/b' } }),
+      () => new Response('whole'),
+      () => new Response('left early'),
+    ]
+    const fetch = async () => (answers.shift() ?? Response.error)()
+    const options = { url: 'https://cdn.test/a', provider: 'acme', clock: jumpingClock(), fetch, abortSignal: signal }
+    await failure(download(options))
+    expect(String(await readAll((await download(options)).stream))).toBe('whole')
+    for await (const _chunk of (await download(options)).stream) break
+    expect(answers).toEqual([])
+    expect(vi.getTimerCount()).toBe(0)
+    expect(add).toHaveBeenCalledTimes(4)
+    expect(remove.mock.calls.map(([, listener]) => listener)).toEqual(add.mock.calls.map(([, listener]) => listener))
   })
 })

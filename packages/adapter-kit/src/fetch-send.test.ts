@@ -1,5 +1,5 @@
-import type { UnderlyingDefaultSource } from 'node:stream/web'
-import { describe, expect, it, vi } from 'vitest'
+import type { UnderlyingSource } from 'node:stream/web'
+import { describe, expect, it, onTestFinished, vi } from 'vitest'
 import { failure, KEY, status, submit, transportTo } from '../test/support.js'
 
 type Fetch = typeof globalThis.fetch
@@ -104,7 +104,20 @@ describe('an injected fetch', () => {
     expect(remove.mock.calls.map(([, listener]) => listener)).toEqual(add.mock.calls.map(([, listener]) => listener))
   })
 
-  it.each<[string, Record<string, string>, UnderlyingDefaultSource<Uint8Array>]>([
+  it('leaves no timer behind', async () => {
+    vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout'] })
+    onTestFinished(() => void vi.useRealTimers())
+    const fine = withFetch(async () => {
+      expect(vi.getTimerCount()).toBe(1)
+      return json({})
+    })
+    await fine.transport.send(status)
+    const broken = withFetch(() => Promise.reject(new Error('no')), { settings: { maxRetries: 0 } })
+    await failure(broken.transport.send(status))
+    expect(vi.getTimerCount()).toBe(0)
+  })
+
+  it.each<[string, Record<string, string>, UnderlyingSource<Uint8Array>]>([
     ['announced, before it comes', { 'content-length': '2000' }, {}],
     ['not announced', {}, { pull: (controller) => controller.enqueue(new Uint8Array(500)) }],
   ])('has its answers limited: %s', async (_, headers, source) => {

@@ -1,4 +1,5 @@
 import type { Dispatcher } from 'undici'
+import { decodeContent } from './content-encoding.js'
 import { createPools } from './pools.js'
 import { type Send, WireFailure, type WireReply, type WireRequest } from './wire.js'
 import { wireFailure } from './wire-failure.js'
@@ -92,7 +93,13 @@ class Exchange implements Dispatcher.DispatchHandler {
     if (this.#settled) return
     this.#settle()
     const bytes = this.#rest === undefined ? this.#first : Buffer.concat([this.#first, ...this.#rest], this.#size)
-    this.#resolve({ status: this.#status, headers: this.#headers, bytes })
+    const encoding = this.#headers['content-encoding']
+    try {
+      const content = encoding === undefined ? bytes : decodeContent(bytes, encoding, this.#request.maximumBytes)
+      this.#resolve({ status: this.#status, headers: this.#headers, bytes: content })
+    } catch (error) {
+      this.#reject(wireFailure(error, true))
+    }
   }
 
   onResponseError(_controller: Dispatcher.DispatchController | undefined, error: Error): void {
