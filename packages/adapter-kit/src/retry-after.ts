@@ -5,7 +5,7 @@ export const MAXIMUM_RETRY_AFTER_MS = 60_000
 export const MAXIMUM_BACKOFF_MS = 20_000
 
 /** The upper bound of the first pause, in milliseconds; it doubles with each failure. */
-export const FIRST_BACKOFF_MS = 500
+const FIRST_BACKOFF_MS = 500
 
 /** Seconds since the epoch stay below this until the year 5138; milliseconds passed it in 1973. */
 const SECONDS_LIMIT = 1e11

@@ -62,4 +62,13 @@ describe('repeating', () => {
     const { transport } = transportTo(vendor.baseURL)
     await expect(transport.send(status)).resolves.toMatchObject({ body: { ok: true } })
   })
+
+  it("of a read that got no answer in the operation's own time", async () => {
+    const vendor = await loopback(() => undefined)
+    const { transport, clock } = transportTo(vendor.baseURL, { settings: { maxRetries: 1, timeoutMs: 60_000 } })
+    const error = await failure(transport.send({ ...status, timeoutMs: 50 }))
+    expect(error).toMatchObject({ kind: 'timeout', billed: 'no' })
+    expect(vendor.requests).toHaveLength(2)
+    expect(clock.pauses).toHaveLength(1)
+  })
 })

@@ -28,7 +28,7 @@ const TIMEOUTS = new Set(['UND_ERR_HEADERS_TIMEOUT', 'UND_ERR_BODY_TIMEOUT', 'ET
 const MALFORMED = new Set(['UND_ERR_INVALID_ARG', 'UND_ERR_NOT_SUPPORTED'])
 
 /** The code of an error, or of what `fetch` hides behind `TypeError: fetch failed`. */
-export function errorCode(error: unknown): string | undefined {
+function errorCode(error: unknown): string | undefined {
   for (let current = error, depth = 0; current !== undefined && depth < 5; depth++) {
     const code = property(current, 'code')
     if (code !== undefined) return code
