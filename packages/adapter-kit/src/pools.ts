@@ -12,8 +12,11 @@ export interface Pools {
   get(origin: string, guarded: boolean): Pool | Promise<Pool>
 }
 
-/** How long an idle connection is kept, in milliseconds. undici's own 4 s would reconnect between two polls. */
-const KEEP_ALIVE_MS = 60_000
+/**
+ * How long an idle connection is kept, in milliseconds, where the server does not say. undici's own 4 s would reconnect
+ * between two polls; from 60 s on a common load balancer may close it just as a paid request is being written.
+ */
+const KEEP_ALIVE_MS = 55_000
 
 /** Pools that live as long as their owner. Idle connections do not keep the process alive. */
 export function createPools(connectTimeoutMs: number): Pools {
