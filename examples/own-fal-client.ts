@@ -7,9 +7,11 @@ import { train } from './train.ts'
 
 const emulator = createEmulator()
 try {
-  // fal's client has its hosts built in, so only a fetch can send it to the emulator. Leave it out to go live.
-  const client = createFalClient({ credentials: emulator.endpoints.fal.apiKey, fetch: emulator.fetch })
-  const provider = createFal({ client, fetch: emulator.fetch })
+  // fal's client has its hosts built in, so only a fetch can send it to the emulator. To go live, leave out `fetch` and
+  // `allowedHosts`, which lets pictures come from this machine.
+  const { apiKey, queueURL } = emulator.endpoints.fal
+  const client = createFalClient({ credentials: apiKey, fetch: emulator.fetch })
+  const provider = createFal({ client, fetch: emulator.fetch, allowedHosts: [new URL(queueURL).host] })
   const portfolio = await train(provider)
   const { images, warnings } = await generate({ provider, portfolio, prompt: 'an oil painting of {subject}' })
   for (const { message } of warnings) console.warn(message)

@@ -14,7 +14,7 @@ export default defineConfig({
     testTimeout: 30_000,
     hookTimeout: 60_000,
     reporters: [
-      process.env['CI'] ? 'dot' : 'default',
+      process.env.CI ? 'dot' : 'default',
       `${folder}packages/conventions/scripts/closing-line-reporter.mjs`,
     ],
   },

@@ -55,7 +55,7 @@ function after(date: string | null | undefined, ms: number): string | undefined 
 }
 
 /** The model that a trained tune is. */
-export function modelOf(provider: string, tune: Tune, subject: Subject, handle?: Job): FineTunedModel {
+function modelOf(provider: string, tune: Tune, subject: Subject, handle?: Job): FineTunedModel {
   const data = handle?.data ?? {}
   const kind = kindOf(tune, data)
   const baseTuneId = baseTuneOf(tune, data)

@@ -17,7 +17,7 @@ import { fluxTuneId } from './capabilities.js'
 import type { AstriaSettings } from './settings.js'
 
 /** The day the figures were last looked for. Astria's price page (www.astria.ai/pricing) needs an account. */
-export const pricesAsOf = '2026-11-20'
+const pricesAsOf = '2026-11-20'
 
 /** Figures by name; `settings.prices` replaces them. */
 export const astriaPrices = {

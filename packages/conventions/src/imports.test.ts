@@ -12,7 +12,7 @@ const rules: Readonly<Record<string, { readonly workspace: readonly string[]; re
     segmind: { workspace: ['core', 'adapter-kit'], external: ['zod'] },
     compare: { workspace: ['core'], external: [] },
     emulator: { workspace: [], external: ['hono', '@hono/node-server', 'sharp', 'yauzl', '@fastify/busboy'] },
-    testkit: { workspace: ['core'], external: ['vitest'] },
+    testkit: { workspace: ['core'], external: ['vitest', 'zod'] },
     cli: {
       workspace: ['core', 'adapter-kit', 'astria', 'fal', 'segmind', 'compare', 'emulator'],
       external: ['commander', 'listr2', 'yaml', 'jiti', 'zod'],

@@ -8,7 +8,7 @@ import { capabilityTable } from './capability-table.js'
 import { root } from './workspace.js'
 
 const path = join(root, 'README.md')
-const between = /(<!-- capabilities:start -->\n)[\s\S]*?(\n<!-- capabilities:end -->)/
+const between = /(<!-- capabilities:start -->\n)[\s\S]*?(<!-- capabilities:end -->)/
 
 it('shows what the adapters declare (UPDATE_README=1 writes it)', () => {
   const table = capabilityTable([
@@ -18,9 +18,9 @@ it('shows what the adapters declare (UPDATE_README=1 writes it)', () => {
     { name: 'Segmind (Flux LoRA)', capabilities: createSegmind({ baseModel: 'FLUX' }).capabilities },
   ])
   const readme = readFileSync(path, 'utf8')
-  const current = readme.replace(between, (_, start, end) => `${start}${table}${end}`)
-  if (process.env['UPDATE_README'] === '1') writeFileSync(path, current)
-  else expect(readme).toBe(current)
+  const current = readme.replace(between, (_, start, end) => `${start}${table}\n${end}`)
+  if (process.env.UPDATE_README === '1') writeFileSync(path, current)
+  expect(readFileSync(path, 'utf8')).toContain(`\n${table}\n`)
 })
 
 it('links only to files that exist', () => {

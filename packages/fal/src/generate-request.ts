@@ -21,7 +21,7 @@ import type { GenerateOptions } from './options.js'
 export const defaultEndpoint = 'fal-ai/flux-lora'
 
 /** fal's named sizes in pixels (https://fal.ai/models/fal-ai/flux-lora/api, 2026). */
-export const namedSizes: Readonly<Record<string, Size>> = {
+const namedSizes: Readonly<Record<string, Size>> = {
   square_hd: { width: 1024, height: 1024 },
   square: { width: 512, height: 512 },
   portrait_4_3: { width: 768, height: 1024 },
@@ -119,7 +119,7 @@ function adjusted(provider: string, request: GenerateRequest, parameter: string,
 }
 
 /** The size that will be asked for; `undefined` leaves it to the vendor. */
-export function sizeOf(
+function sizeOf(
   request: Pick<GenerateRequest, 'size' | 'aspectRatio'>,
   capabilities: GenerateCapabilities,
 ): Size | undefined {

@@ -56,7 +56,7 @@ const MEGAPIXEL = 1024 * 1024
  * A generation's price. fal rounds each picture up to whole megapixels on some endpoints; of this one no page says so.
  * The minimum is without rounding, the maximum with.
  */
-export function estimateGeneration(
+function estimateGeneration(
   settings: FalSettings,
   endpoint: string,
   n: number,

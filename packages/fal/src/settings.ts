@@ -95,7 +95,7 @@ export function checkSettings(settings: FalSettings): void {
 }
 
 /** The vendor's name: default of `id`, and the second place where `providerOptions` are looked up. */
-export const vendor = 'fal'
+const vendor = 'fal'
 
 /** Name of this provider in handles and portfolios. */
 export function providerId(settings: FalSettings): string {

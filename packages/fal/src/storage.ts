@@ -21,10 +21,10 @@ export function lifecycleHeader(lifecycle: Lifecycle): string {
 }
 
 /** Larger files go up in parts, as fal's own clients do it (fal-js `storage.ts`, 2026-08-02). */
-export const MULTIPART_ABOVE = 90 * 1024 * 1024
+const MULTIPART_ABOVE = 90 * 1024 * 1024
 
 /** Size of one part. */
-export const PART_BYTES = 10 * 1024 * 1024
+const PART_BYTES = 10 * 1024 * 1024
 
 /** Until one file, or one part, has been taken, in milliseconds. A slow line needs minutes for 90 MiB. */
 const UPLOAD_TIMEOUT_MS = 15 * 60_000

@@ -51,7 +51,7 @@ export function slugOf({ slug, inference_api_url: url }: FineTuneRecord): string
 }
 
 /** The model of a record that is `AVAILABLE`. */
-export function fineTunedModel(
+function fineTunedModel(
   record: FineTuneRecord,
   about: { provider: string; id: string; subject: Subject; createdAt: string } & FineTuneHandleData,
 ): FineTunedModel {

@@ -15,10 +15,10 @@ import { errorText, failureKind, fieldsNamedIn } from './errors.js'
 import { encodedPictureSchema, type GenerationResultReply, type GenerationStatusReply } from './responses.js'
 
 /** Output files are public and kept this long (docs.segmind.com as of 2026-08). */
-export const outputRetentionMs = 7 * 24 * 60 * 60 * 1000
+const outputRetentionMs = 7 * 24 * 60 * 60 * 1000
 
 /** What the vendor says it charged; a missing figure stays unknown. */
-export function reportedCost(dollars: number | null | undefined): Cost | undefined {
+function reportedCost(dollars: number | null | undefined): Cost | undefined {
   if (dollars === null || dollars === undefined || !Number.isFinite(dollars) || dollars < 0) return undefined
   return costOf('vendor-response', [{ label: 'generation', quantity: 1, unit: 'run', amount: nanoUSD(dollars) }])
 }

@@ -8,7 +8,7 @@ export const submittedFineTuneSchema = z
   .refine((body) => Boolean(body.finetune_id || body.request_id), { error: 'has neither finetune_id nor request_id' })
 
 /** One training, as details and list give it ("Fast Flux fine tuning API", docs.segmind.com). */
-export const fineTuneRecordSchema = z.object({
+const fineTuneRecordSchema = z.object({
   id: text,
   finetune_id: text,
   request_id: text,

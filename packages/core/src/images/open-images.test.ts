@@ -80,7 +80,9 @@ describe('openImages', () => {
     expect(opened.images.at(-1)?.caption).toBe('a bench')
     expect(opened.images.at(-2)?.url).toBe('https://photos.example/x')
     await opened.close()
-    await expect(contentOf(opened.images[2]?.stream() ?? [])).rejects.toThrow()
+    const spooled = opened.images[2]
+    if (spooled === undefined) throw new Error('no third image')
+    await expect(contentOf(spooled.stream())).rejects.toThrow()
   })
 
   it.each([

@@ -13,7 +13,7 @@ const millicentsPerImage = 3_000
 const millicentsPerEnhancedImage = 6_000
 
 /** $0.5 a model a month (support FAQ, 2026-02). */
-export const autoExtendMillicents = 50_000
+const autoExtendMillicents = 50_000
 
 /**
  * Steps that a training takes: 27 an image for the LoRA presets, 100 without a preset ("high"), at least 300

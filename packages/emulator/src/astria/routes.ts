@@ -3,7 +3,7 @@ import { matchRoute } from '../core/route-table.js'
 import type { RequestLine } from '../core/vendor.js'
 
 /** Ruby on Rails' routes, as documented or seen in use (2024 to 2026). `.json` behind an id is allowed everywhere. */
-export const routes = [
+const routes = [
   { method: 'POST', path: '/tunes', operation: 'fine-tune.submit', paid: true, action: 'createTune' },
   { method: 'GET', path: '/tunes', operation: 'fine-tune.list', paid: false, action: 'listTunes' },
   { method: 'GET', path: '/tunes/:tune', operation: 'fine-tune.status', paid: false, action: 'showTune' },

@@ -6,7 +6,7 @@ import type { RequestLine } from '../core/vendor.js'
  * The hosts of Segmind, by path prefix: api.segmind.com has none, the others their own. Verbs are as documented and in
  * the official SDK: three reads are GET with a body.
  */
-export const routes = [
+const routes = [
   {
     method: 'POST',
     path: '/finetune/request/submit',
