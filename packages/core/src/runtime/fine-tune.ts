@@ -42,6 +42,11 @@ export function splitOptions<Options extends RunOptions & { readonly provider: P
   return { provider, run, input }
 }
 
+/** See {@link splitOptions}. */
+export type SplitOptions<Options extends RunOptions & { readonly provider: Provider }> = ReturnType<
+  typeof splitOptions<Options>
+>
+
 /** @throws LikenessError `aborted` when the signal has fired already, so that nothing is sent. */
 export function refuseAborted(signal: AbortSignal | undefined): void {
   if (!signal?.aborted) return
@@ -77,13 +82,7 @@ function imageNotices(provider: string, problems: readonly PreflightProblem[]): 
   })
 }
 
-/**
- * Checks, uploads and submits a training, and returns as soon as the vendor has accepted it. Keep `handle`.
- *
- * @throws LikenessError before anything is sent: `invalid-request`, `unsupported`; else what the vendor's answer means
- */
-export async function startFineTune(options: FineTuneOptions): Promise<StartedJob> {
-  const { provider, run, input } = splitOptions(options)
+async function start({ provider, run, input }: SplitOptions<FineTuneOptions>): Promise<StartedJob> {
   const { fineTune, capabilities } = provider
   if (fineTune === undefined || capabilities.fineTune === undefined) {
     throw new LikenessError({ kind: 'unsupported', message: `${provider.id} cannot train.`, provider: provider.id })
@@ -115,6 +114,15 @@ export async function startFineTune(options: FineTuneOptions): Promise<StartedJo
 }
 
 /**
+ * Checks, uploads and submits a training, and returns as soon as the vendor has accepted it. Keep `handle`.
+ *
+ * @throws LikenessError before anything is sent: `invalid-request`, `unsupported`; else what the vendor's answer means
+ */
+export async function startFineTune(options: FineTuneOptions): Promise<StartedJob> {
+  return start(splitOptions(options))
+}
+
+/**
  * Trains a subject and waits until its model is ready.
  *
  * @example
@@ -122,7 +130,8 @@ export async function startFineTune(options: FineTuneOptions): Promise<StartedJo
  * @throws LikenessError; once the job was accepted it carries `handle`, which `resume` takes
  */
 export async function fineTune(options: FineTuneOptions): Promise<FineTuneResult> {
-  const { provider, run } = splitOptions(options)
-  const job = await startFineTune(options)
+  const split = splitOptions(options)
+  const { provider, run } = split
+  const job = await start(split)
   return fineTuneResult(job, job.status ?? (await waitForJob(job.handle, provider, run)))
 }

@@ -5,7 +5,7 @@ import { namesSubject, subjectPlaceholder } from '../prompt.js'
 import type { Provider } from '../provider.js'
 import type { GenerateInput } from '../schemas/generate-request.js'
 import type { Warning } from '../warning.js'
-import { type RunOptions, refuseAborted, type StartedJob, splitOptions } from './fine-tune.js'
+import { type RunOptions, refuseAborted, type SplitOptions, type StartedJob, splitOptions } from './fine-tune.js'
 import { contextOf, type GenerateResult, generateResult } from './results.js'
 import { submit } from './submit.js'
 import { waitForJob } from './watch.js'
@@ -64,14 +64,7 @@ export function checkRequest(provider: Provider, request: GenerateRequest, maxim
   return [{ type: 'notice', provider: provider.id, parameter: 'prompt', message }]
 }
 
-/**
- * Checks and submits a generation, and returns as soon as the vendor has accepted it. Keep `handle`.
- *
- * @throws LikenessError before anything is sent: `invalid-request`, `unsupported`, `no-eligible-provider`, `expired`;
- * else what the vendor's answer means
- */
-export async function startGenerate(options: GenerateOptions): Promise<StartedJob> {
-  const { provider, run, input } = splitOptions(options)
+async function start({ provider, run, input }: SplitOptions<GenerateOptions>): Promise<StartedJob> {
   const { portfolio, ...parameters } = input
   const { generate, capabilities } = provider
   if (generate === undefined || capabilities.generate === undefined) {
@@ -99,6 +92,16 @@ export async function startGenerate(options: GenerateOptions): Promise<StartedJo
 }
 
 /**
+ * Checks and submits a generation, and returns as soon as the vendor has accepted it. Keep `handle`.
+ *
+ * @throws LikenessError before anything is sent: `invalid-request`, `unsupported`, `no-eligible-provider`, `expired`;
+ * else what the vendor's answer means
+ */
+export async function startGenerate(options: GenerateOptions): Promise<StartedJob> {
+  return start(splitOptions(options))
+}
+
+/**
  * Makes pictures, of a trained subject where a portfolio is given, and waits for them.
  *
  * @example
@@ -107,7 +110,8 @@ export async function startGenerate(options: GenerateOptions): Promise<StartedJo
  * @throws LikenessError; once the job was accepted it carries `handle`, which `resume` takes
  */
 export async function generate(options: GenerateOptions): Promise<GenerateResult> {
-  const { provider, run } = splitOptions(options)
-  const job = await startGenerate(options)
+  const split = splitOptions(options)
+  const { provider, run } = split
+  const job = await start(split)
   return generateResult(job, job.status ?? (await waitForJob(job.handle, provider, run)))
 }

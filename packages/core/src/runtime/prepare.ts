@@ -3,6 +3,7 @@ import type * as z from 'zod'
 import { type FieldError, LikenessError } from '../error.js'
 import type { FineTuneRequest } from '../fine-tune.js'
 import type { AppliedModel, GenerateRequest } from '../generate.js'
+import type { ImageInput } from '../images/image-input.js'
 import { type OpenedImages, openImages } from '../images/open-images.js'
 import { fineTuneRequestSchema } from '../schemas/fine-tune-request.js'
 import { generateRequestSchema } from '../schemas/generate-request.js'
@@ -65,6 +66,8 @@ function together(one: string, other: string): LikenessError {
   return new LikenessError({ kind: 'invalid-request', message, fields: [{ field: other, message }] })
 }
 
+const nothingToClose = async () => {}
+
 /**
  * Validates a generation and opens its input images.
  *
@@ -85,16 +88,19 @@ export async function prepareGenerate(
       fields: [{ field: 'mask', message }],
     })
   }
+  if (image === undefined) return { request: { ...rest, idempotencyKey, models }, close: nothingToClose }
   const opened: OpenedImages[] = []
-  const openOne = async (content: typeof image, field: string) => {
-    if (content === undefined) return undefined
+  const openOne = async (content: ImageInput, field: string) => {
     const one = await openImages([content], { ...options, field })
     opened.push(one)
     return one.images[0]
   }
   const close = async () => void (await Promise.all(opened.map((one) => one.close())))
   try {
-    const files = { image: await openOne(image, 'image'), mask: await openOne(mask, 'mask') }
+    const files = {
+      image: await openOne(image, 'image'),
+      mask: mask === undefined ? undefined : await openOne(mask, 'mask'),
+    }
     return { request: { ...rest, ...files, idempotencyKey, models }, close }
   } catch (error) {
     await close()

@@ -86,8 +86,6 @@ function overdue(handle: JobHandle, waitedMs: number, cause: unknown): LikenessE
 /** Sleeps until the time has come, a callback names the job, or the caller gives up. */
 async function sleepOrWake(clock: Clock, ms: number, handle: JobHandle, options: WaitOptions): Promise<void> {
   const { abortSignal, wakeups } = options
-  // A timer cannot wait for less, and costs as much as a request.
-  if (ms < 2 && !abortSignal?.aborted) return
   if (wakeups === undefined) return clock.sleep(ms, abortSignal)
   const awake = new AbortController()
   const onAbort = () => awake.abort(abortSignal?.reason)
@@ -122,8 +120,65 @@ function learn(history: PaceHistory, pace: Pace, unfinishedAt: number | undefine
 }
 
 /**
- * The statuses of a job until its last one, from this or any other process. Each is read from the vendor. A failed
- * read is not a failed job: the loop goes on until the deadline.
+ * The one poll loop: each call of the returned function waits until it is time, and reads the next status from the
+ * vendor. A failed read is not a failed job: the loop goes on until the deadline. Not to be called after a last status.
+ */
+function poll(handle: JobHandle, provider: Provider, options: WaitOptions): () => Promise<JobStatus> {
+  const asker = askerOf(provider, handle)
+  const { abortSignal, headers } = options
+  const clock = options.clock ?? provider.clock ?? systemClock
+  const pace = asker.pace(handle)
+  const history = historyOf(provider)
+  const startedAt = Date.parse(handle.startedAt)
+  const deadline = startedAt + (options.timeoutMs ?? pace.deadlineMs)
+  const call = { abortSignal, headers }
+  // A job that was started elsewhere may be done by now: ask before waiting.
+  const resumed = clock.now() - startedAt > pace.minimumMs
+  let unfinishedAt: number | undefined
+  let etaMs: number | undefined
+  let failure: LikenessError | undefined
+  let first = true
+
+  async function wait(): Promise<void> {
+    if (first && resumed) return
+    const now = clock.now()
+    const elapsed = now - startedAt
+    const left = deadline - now
+    if (left <= 0 && !first) throw overdue(handle, elapsed, failure)
+    const due = nextPollDelay({ elapsed, pace, first, spread: history.spread(pace.key), etaMs })
+    const delay = Math.min(left, Math.max(failure?.retryAfterMs ?? 0, due))
+    // A timer cannot wait for less, and costs as much as a request.
+    if (delay >= 2) await sleepOrWake(clock, delay, handle, options)
+  }
+
+  return async () => {
+    for (;;) {
+      try {
+        await wait()
+        first = false
+        const status = await asker.status(handle, call)
+        const elapsed = clock.now() - startedAt
+        if (isFinal(status)) {
+          if (!resumed) learn(history, pace, unfinishedAt, elapsed)
+          return status
+        }
+        failure = undefined
+        unfinishedAt = elapsed
+        etaMs = 'etaMs' in status ? status.etaMs : undefined
+        return status
+      } catch (error) {
+        if (abortSignal?.aborted) throw aborted(handle, abortSignal)
+        if (!isPassing(error) || error.handle === handle) {
+          throw LikenessError.is(error) ? error.with({ handle, billed: 'maybe' }) : error
+        }
+        failure = error
+      }
+    }
+  }
+}
+
+/**
+ * The statuses of a job until its last one, from this or any other process. Each is read from the vendor.
  *
  * @throws LikenessError `timeout` after the deadline, `aborted`, or what the vendor's refusal to answer means; all
  * carry `handle`
@@ -133,49 +188,11 @@ export async function* watch(
   provider: Provider,
   options: WaitOptions = {},
 ): AsyncGenerator<JobStatus, void, void> {
-  const asker = askerOf(provider, handle)
-  const clock = options.clock ?? provider.clock ?? systemClock
-  const pace = asker.pace(handle)
-  const history = historyOf(provider)
-  const since = clock.now()
-  const startedAt = Date.parse(handle.startedAt)
-  const deadline = startedAt + (options.timeoutMs ?? pace.deadlineMs)
-  const call = { abortSignal: options.abortSignal, headers: options.headers }
-  // A job that was started elsewhere may be done by now: ask before waiting.
-  const resumed = since - startedAt > pace.minimumMs
-  let unfinishedAt: number | undefined
-  let etaMs: number | undefined
-  let failure: LikenessError | undefined
-  let asked = false
+  const next = poll(handle, provider, options)
   for (;;) {
-    const elapsed = clock.now() - startedAt
-    if (asked || !resumed) {
-      const spread = history.spread(pace.key)
-      const delay = Math.max(failure?.retryAfterMs ?? 0, nextPollDelay({ elapsed, pace, first: !asked, spread, etaMs }))
-      const left = deadline - clock.now()
-      if (left <= 0 && asked) throw overdue(handle, elapsed, failure)
-      await sleepOrWake(clock, Math.max(0, Math.min(delay, left)), handle, options).catch((error: unknown) => {
-        throw options.abortSignal?.aborted ? aborted(handle, options.abortSignal) : error
-      })
-    }
-    asked = true
-    try {
-      const status = await asker.status(handle, call)
-      failure = undefined
-      const now = clock.now() - startedAt
-      if (isFinal(status)) {
-        if (!resumed) learn(history, pace, unfinishedAt, now)
-        yield status
-        return
-      }
-      unfinishedAt = now
-      etaMs = 'etaMs' in status ? status.etaMs : undefined
-      yield status
-    } catch (error) {
-      if (options.abortSignal?.aborted) throw aborted(handle, options.abortSignal)
-      if (!isPassing(error)) throw LikenessError.is(error) ? error.with({ handle, billed: 'maybe' }) : error
-      failure = error
-    }
+    const status = await next()
+    yield status
+    if (isFinal(status)) return
   }
 }
 
@@ -185,11 +202,10 @@ export async function waitForJob(
   provider: Provider,
   options: WaitOptions & { readonly onStatus?: ((status: JobStatus) => void) | undefined } = {},
 ): Promise<JobStatus> {
-  let last: JobStatus | undefined
-  for await (const status of watch(handle, provider, options)) {
-    last = status
+  const next = poll(handle, provider, options)
+  for (;;) {
+    const status = await next()
     options.onStatus?.(status)
+    if (isFinal(status)) return status
   }
-  if (last === undefined) throw new Error('unreachable: watch yields at least one status or throws')
-  return last
 }
