@@ -237,4 +237,16 @@ export const jobDefects: Readonly<Record<string, Defect>> = {
     { generate: ({ list }) => ({ list: async (options) => ({ items: (await list(options)).items }) }) },
     ['generate > list pages through all generations, or is unsupported'],
   ),
+  'leaves a timer behind': defect(
+    'full',
+    {
+      generate: ({ start }) => ({
+        start: (request, options) => {
+          setTimeout(() => {}, 1_000)
+          return start(request, options)
+        },
+      }),
+    },
+    ['abort > no timer is left when a call is done'],
+  ),
 }

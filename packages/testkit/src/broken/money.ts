@@ -73,7 +73,11 @@ export const moneyDefects: Readonly<Record<string, Defect>> = {
   'does not report attempts': defect(
     'full',
     { fineTune: ({ start }) => ({ start: (request, { onAttempt: _, ...options } = {}) => start(request, options) }) },
-    [...titles('fine-tune', [...clear, ...never, ...lost], truth), resolved('fine-tune', 'lost')],
+    [
+      ...titles('fine-tune', [...clear, ...never, ...lost], truth),
+      resolved('fine-tune', 'lost'),
+      'everyday > fineTune trains, and tells what it took',
+    ],
   ),
   'finds whatever is newest': defect(
     'full',

@@ -203,4 +203,55 @@ export const trustDefects: Readonly<Record<string, Defect>> = {
       },
     ['downloads > the key does not go along'],
   ),
+  'sends the key in the address': wireDefect(
+    'full',
+    (fetch, { apiKey }) =>
+      async (input, init) => {
+        const key = typeof apiKey === 'string' ? apiKey : await apiKey()
+        return fetch(String(input).endsWith('/account') ? `${input}?key=${key}` : input, init)
+      },
+    ['isolation > the key travels in a header and nowhere else'],
+  ),
+  'does not follow redirects': wireDefect(
+    'full',
+    (fetch) => async (input, init) => {
+      const response = await fetch(input, init)
+      response.headers.delete('location')
+      return response
+    },
+    ['downloads > a redirect at the vendor is followed'],
+  ),
+  'gives up on a download at once': wireDefect(
+    'full',
+    (fetch) => async (input, init) => {
+      const response = await fetch(input, init)
+      return response.status === 503 && String(input).includes('/pictures/')
+        ? new Response(null, { status: 404 })
+        : response
+    },
+    ['downloads > a download that fails for a moment is repeated'],
+  ),
+  'takes every callback for the newest job’s': {
+    profile: 'full',
+    create(environment) {
+      let newest = ''
+      const provider = createReference(environment)
+      const { webhooks } = provider
+      return altered(provider, {
+        generate: ({ start }) => ({
+          start: async (request, options) => {
+            const started = await start(request, options)
+            newest = started.handle.id
+            return started
+          },
+        }),
+        provider: () => ({
+          ...(webhooks && {
+            webhooks: { verify: async (request) => ({ ...(await webhooks.verify(request)), jobId: newest }) },
+          }),
+        }),
+      })
+    },
+    caughtBy: ['webhooks > callbacks that overtake each other name their own jobs'],
+  },
 }

@@ -6,6 +6,7 @@ import type { BackendOperation } from '../backend.js'
 import { group, skip } from '../case.js'
 import { assertKind, rejection } from '../checks/rejection.js'
 import { assertRefusedUnsent } from '../checks/requests.js'
+import { timersLeftBy } from '../checks/timers.js'
 import { fineTuneRequest, generateRequest } from '../requests.js'
 import type { Session } from '../session.js'
 
@@ -122,6 +123,17 @@ for (const kind of ['fine-tune', 'generation'] as const) {
     assert.equal(getEventListeners(signal, 'abort').length, 0, 'listeners that are left on the signal')
   })
 }
+
+check('no timer is left when a call is done', async (session) => {
+  const { fineTune, generate } = session.provider
+  const left = await timersLeftBy(async () => {
+    const training = await fineTune?.start(fineTuneRequest(session))
+    if (training !== undefined) await fineTune?.status(training.handle)
+    const drawing = await generate?.start(generateRequest())
+    if (drawing !== undefined && drawing.status === undefined) await generate?.status(drawing.handle)
+  })
+  assert.equal(left, 0, 'timers that keep the process alive')
+})
 
 check('fine-tune: an abort while photos are read makes no job', async (session) => {
   const controller = new AbortController()

@@ -90,6 +90,27 @@ check('a redirect to a private address is not followed', async (session) => {
   })
 })
 
+check('a redirect at the vendor is followed', async (session) => {
+  const { status } = await draw(session, generateRequest())
+  const location = status.images[0]?.url ?? ''
+  session.control.fault({
+    operation: 'output.download',
+    fault: { type: 'status', status: 302, headers: { location } },
+  })
+  readImage(await read(session, status.images[0]))
+})
+
+check('redirects without end are given up', async (session) => {
+  const { status } = await draw(session, generateRequest())
+  const location = status.images[0]?.url ?? ''
+  session.control.fault({
+    operation: 'output.download',
+    times: 999,
+    fault: { type: 'status', status: 302, headers: { location } },
+  })
+  await rejection(read(session, status.images[0]), 'the download')
+})
+
 check('the key does not go along', async (session) => {
   const { status } = await draw(session, generateRequest())
   const requests = await session.requestsDuring(() => read(session, status.images[0]))

@@ -4,6 +4,7 @@ import { billingCases } from './billing.js'
 import { downloadCases } from './downloads.js'
 import { neverStuckCases, resumeCases } from './endings.js'
 import { errorCases } from './errors.js'
+import { everydayCases } from './everyday.js'
 import { fineTuneCases } from './fine-tune.js'
 import { generateCases } from './generate.js'
 import { identityCases } from './identity.js'
@@ -16,6 +17,7 @@ import { webhookCases } from './webhooks.js'
 /** The whole suite, in the order in which it is reported. */
 export const conformanceCases: readonly ConformanceCase[] = [
   ...shapeCases,
+  ...everydayCases,
   ...fineTuneCases,
   ...generateCases,
   ...parameterCases,

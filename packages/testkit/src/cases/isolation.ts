@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict'
-import { group } from '../case.js'
+import { group, skip } from '../case.js'
 import { fineTuneRequest, generateRequest } from '../requests.js'
 import type { Session } from '../session.js'
-import { draw, modelOf, settle } from '../work.js'
+import { draw, modelOf, settle, train } from '../work.js'
 
 const { cases, check } = group('isolation')
 
@@ -48,6 +48,25 @@ check('headers of one call or instance do not reach another', async (session) =>
       Object.keys(headers).filter((name) => name.startsWith('x-conformance')),
       [],
     )
+})
+
+check('the key travels in a header and nowhere else', async (session) => {
+  const { fetch, apiKey } = session
+  if (fetch === undefined) skip('requests over sockets cannot be watched')
+  const forms = [apiKey, encodeURIComponent(apiKey), Buffer.from(apiKey).toString('base64')]
+  const seen: string[] = []
+  const provider = session.create({
+    fetch: (input, init) => {
+      const url = input instanceof Request ? input.url : String(input)
+      const body = typeof init?.body === 'string' ? init.body : ''
+      if (forms.some((form) => url.includes(form) || body.includes(form))) seen.push(`${init?.method ?? 'GET'} ${url}`)
+      return fetch(input, init)
+    },
+  })
+  const model = provider.fineTune && (await train(session, {}, provider)).model
+  if (provider.generate !== undefined) await draw(session, generateRequest(model), provider)
+  await provider.account?.check()
+  assert.deepEqual(seen, [], 'requests whose address or body holds the key')
 })
 
 check('many jobs at once do not mix', async (session) => {

@@ -69,7 +69,8 @@ const generateProbes: Probes<GenerateParameter, GenerateRequest> = {
     const guidanceScale = parameters.generate?.guidanceScale ?? 3.25
     return value({ guidanceScale }, guidanceScale)
   },
-  strength: ({ parameters }) => {
+  strength: ({ parameters, provider }) => {
+    if (provider.fineTune === undefined) skip('strength needs a model, and the provider does not train')
     const strength = parameters.generate?.strength ?? 0.65
     return value({ strength }, strength)
   },

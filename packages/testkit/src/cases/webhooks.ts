@@ -1,8 +1,17 @@
 import assert from 'node:assert/strict'
-import { createWakeups, generate, type JobHandle, LikenessError, type WebhookRequest } from '@likeness/core'
+import {
+  createWakeups,
+  fineTune,
+  generate,
+  type JobHandle,
+  type JobKind,
+  LikenessError,
+  type WebhookRequest,
+} from '@likeness/core'
 import type { Fault } from '../backend.js'
 import { group, skip } from '../case.js'
 import { assertKind, rejection } from '../checks/rejection.js'
+import { trainingPhotos } from '../photos/training-photos.js'
 import { fineTuneRequest, generateRequest } from '../requests.js'
 import type { Session } from '../session.js'
 import { settle } from '../work.js'
@@ -15,26 +24,33 @@ function webhooksOf({ provider }: Session) {
   return provider.webhooks ?? skip('the provider has no callbacks')
 }
 
+/** Which kind of job calls back, and what its request says for that. */
+async function callbackOf(
+  session: Session,
+): Promise<{ readonly kind: JobKind; readonly webhookUrl: { webhookUrl?: string } }> {
+  webhooksOf(session)
+  const { fineTune, generate, webhooks } = session.provider.capabilities
+  if (webhooks === 'account') {
+    await session.registerWebhook(callback)
+    return { kind: fineTune === undefined ? 'generation' : 'fine-tune', webhookUrl: {} }
+  }
+  const webhookUrl = { webhookUrl: callback }
+  if (generate?.parameters.webhookUrl) return { kind: 'generation', webhookUrl }
+  if (fineTune?.parameters.webhookUrl) return { kind: 'fine-tune', webhookUrl }
+  return assert.fail('callbacks are declared, but neither kind of job takes a webhookUrl')
+}
+
 /** Runs a job with callbacks to its end, and long enough beyond it for late ones. */
 async function jobWithCallback(session: Session, fault?: Fault): Promise<JobHandle> {
-  webhooksOf(session)
-  const { fineTune, generate: drawing } = session.provider
-  const { capabilities } = session.provider
-  const draws = capabilities.generate?.parameters.webhookUrl === true
-  const trains = capabilities.fineTune?.parameters.webhookUrl === true
-  const url = draws || trains ? callback : await session.registerWebhook(callback)
-  const kind = draws || !trains ? 'generation' : 'fine-tune'
-  const account = capabilities.webhooks === 'account'
-  const operation = account ? 'fine-tune.submit' : (`${kind}.submit` as const)
-  if (fault !== undefined) session.control.fault({ operation, fault })
-  const started =
-    kind === 'generation' && !account
-      ? await drawing?.start(generateRequest(undefined, { webhookUrl: url }))
-      : await fineTune?.start(fineTuneRequest(session, account ? {} : { webhookUrl: url }))
-  assert.ok(started)
-  await settle(session, started.handle)
+  const { kind, webhookUrl } = await callbackOf(session)
+  if (fault !== undefined) session.control.fault({ operation: `${kind}.submit`, fault })
+  const { handle } =
+    kind === 'generation'
+      ? await session.generate().generate.start(generateRequest(undefined, webhookUrl))
+      : await session.fineTune().fineTune.start(fineTuneRequest(session, webhookUrl))
+  await settle(session, handle)
   await session.clock.sleep(3 * 3_600_000)
-  return started.handle
+  return handle
 }
 
 async function firstCallback(
@@ -162,16 +178,18 @@ for (const type of [
   check(`${type}: the job ends all the same`, async (session) => {
     const { control, clock, provider, inbox } = session
     const webhooks = webhooksOf(session)
-    const { capabilities } = session.generate()
-    if (!capabilities.parameters.webhookUrl) skip('generations have no callback')
     const wakeups = createWakeups()
     inbox.onReceived = async (request) => {
       const event = await webhooks.verify(request).catch(() => undefined)
       if (event !== undefined) wakeups.notify(event)
     }
-    control.fault({ operation: 'generation.submit', fault: { type } })
-    const { images } = await generate({ provider, clock, wakeups, prompt: 'a lighthouse', webhookUrl: callback })
-    assert.equal(images.length, 1)
+    const { kind, webhookUrl } = await callbackOf(session)
+    control.fault({ operation: `${kind}.submit`, fault: { type } })
+    if (kind === 'generation') await generate({ provider, clock, wakeups, prompt: 'a lighthouse', ...webhookUrl })
+    else {
+      const { subject } = fineTuneRequest(session)
+      await fineTune({ provider, clock, wakeups, subject, images: trainingPhotos(), ...webhookUrl })
+    }
     await clock.sleep(3 * 3_600_000)
     assert.equal(control.invoice.length, 1, 'and is billed once')
   })
@@ -180,6 +198,24 @@ for (const type of [
 check('a doubled callback is accepted twice', async (session) => {
   const { handle, accepted } = await verified(session, { type: 'webhook-doubled' })
   assert.ok(accepted.filter((id) => id === handle.id).length >= 2, 'both are genuine')
+})
+
+check('callbacks that overtake each other name their own jobs', async (session) => {
+  const webhooks = webhooksOf(session)
+  const { kind, webhookUrl } = await callbackOf(session)
+  const named: string[] = []
+  session.inbox.onReceived = async (request) => {
+    named.push((await webhooks.verify(request)).jobId)
+  }
+  session.control.fault({ operation: `${kind}.submit`, fault: { type: 'webhook-reordered' } })
+  const start = async () =>
+    kind === 'generation'
+      ? (await session.generate().generate.start(generateRequest(undefined, webhookUrl))).handle
+      : (await session.fineTune().fineTune.start(fineTuneRequest(session, webhookUrl))).handle
+  const handles = [await start(), await start()]
+  for (const handle of handles) await settle(session, handle)
+  await session.clock.sleep(3 * 3_600_000)
+  assert.deepEqual([...new Set(named)].sort(), handles.map(({ id }) => id).sort())
 })
 
 check('a late callback is still accepted', async (session) => {

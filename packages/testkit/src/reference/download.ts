@@ -3,6 +3,7 @@ import type { Parts } from './reference-provider.js'
 import { referenceOrigin } from './routes.js'
 
 const attempts = 3
+const redirects = 3
 
 async function* once(bytes: Uint8Array): AsyncGenerator<Uint8Array> {
   yield bytes
@@ -18,10 +19,18 @@ export async function download(parts: Parts, image: ImageResult, options: CallOp
     const [, mediaType = '', content = ''] = inline
     return { stream: once(Buffer.from(content, 'base64')), mediaType }
   }
-  if (!URL.canParse(image.url) || new URL(image.url).origin !== referenceOrigin)
-    throw refused('invalid-response', 'The picture is not at the vendor.')
+  let url = image.url
+  let hops = 0
   for (let attempt = 1; ; attempt += 1) {
-    const response = await parts.fetch(image.url, { redirect: 'manual', signal: options.abortSignal ?? null })
+    if (!URL.canParse(url) || new URL(url).origin !== referenceOrigin)
+      throw refused('invalid-response', 'The picture is not at the vendor.')
+    const response = await parts.fetch(url, { redirect: 'manual', signal: options.abortSignal ?? null })
+    const location = response.headers.get('location')
+    if (response.status >= 300 && response.status < 400 && location !== null && hops < redirects) {
+      url = new URL(location, url).href
+      hops += 1
+      continue
+    }
     if (response.ok && response.body !== null)
       return { stream: response.body, mediaType: response.headers.get('content-type') ?? undefined }
     if (response.status === 404) throw refused('expired', 'The vendor no longer keeps the picture.')
