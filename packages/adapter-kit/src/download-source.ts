@@ -28,7 +28,8 @@ export interface DownloadLimits {
 /** Opens one URL. Redirects are not followed. */
 export type OpenSource = (target: CheckedUrl, limits: DownloadLimits) => Promise<DownloadSource>
 
-const HEADERS = { accept: 'image/*,*/*;q=0.5', 'user-agent': 'likeness' }
+// Pictures do not compress, and undici would leave undoing it to us.
+const HEADERS = { accept: 'image/*,*/*;q=0.5', 'accept-encoding': 'identity', 'user-agent': 'likeness' }
 
 function failureOf(error: unknown, signal: AbortSignal | undefined): WireFailure {
   if (signal?.aborted) return new WireFailure('aborted', 'aborted by the caller', signal.reason)

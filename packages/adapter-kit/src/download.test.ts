@@ -1,4 +1,5 @@
 import type { RequestListener } from 'node:http'
+import { gzipSync } from 'node:zlib'
 import { describe, expect, it, onTestFinished, vi } from 'vitest'
 import { deafPort, failure, jumpingClock, type Loopback, loopback, readAll } from '../test/support.js'
 import { type DownloadOptions, download } from './download.js'
@@ -35,6 +36,7 @@ describe.each(ways)('download over %s', (_way, way) => {
     expect((await readAll(file.stream)).equals(jpeg)).toBe(true)
     expect(cdn.requests[0]?.url).toBe('/a?x=1')
     expect(cdn.requests[0]?.headers.authorization).toBeUndefined()
+    expect(cdn.requests[0]?.headers['accept-encoding']).toBe('identity')
   })
 
   it('tells the type from the bytes where the header does not', async () => {
@@ -212,6 +214,16 @@ describe.each(ways)('download over %s', (_way, way) => {
 })
 
 describe('download over an injected fetch', () => {
+  it('does not give the compressed length as the length', async () => {
+    const cdn = await loopback((_, response) => {
+      const body = gzipSync(jpeg)
+      response.writeHead(200, { 'content-encoding': 'gzip', 'content-length': body.byteLength }).end(body)
+    })
+    const file = await download(from(cdn, '/a', { fetch: globalThis.fetch }))
+    expect(file).toMatchObject({ mediaType: 'image/jpeg', bytes: undefined })
+    expect((await readAll(file.stream)).equals(jpeg)).toBe(true)
+  })
+
   it('leaves no timer and no listener behind', async () => {
     vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout'] })
     onTestFinished(() => void vi.useRealTimers())

@@ -53,6 +53,18 @@ describe('a name from a vendor that leads to a private address', () => {
 })
 
 describe('a name that is allowed', () => {
+  it('does not share connections with the same name where it is not', async () => {
+    resolveTo('127.0.0.1')
+    const machine = await loopback((_, response) => answer(response, 200, 'internal'))
+    const host = `shared.vendor.example:${machine.host.split(':')[1]}`
+    const options = { url: `http://${host}/a`, provider: 'acme', clock: jumpingClock(), maxRetries: 0 }
+    expect(await failure(download(options))).toMatchObject({ kind: 'invalid-response' })
+    // The system does not know this name, and is asked instead of the guard.
+    expect(await failure(download({ ...options, allowedHosts: [host] }))).toMatchObject({ kind: 'network' })
+    expect(await failure(download(options))).toMatchObject({ kind: 'invalid-response' })
+    expect(machine.connections()).toBe(0)
+  })
+
   it('is resolved by the system and not by the guard', async () => {
     const machine = await loopback((_, response) => answer(response, 200, 'picture'))
     const port = machine.host.split(':')[1]

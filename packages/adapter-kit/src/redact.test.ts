@@ -21,6 +21,10 @@ describe('createRedactor', () => {
     expect(result).not.toContain(Buffer.from(`keyid1234:${SECRET}`).toString('base64'))
   })
 
+  it('removes the longest key first, so that nothing of it is left', () => {
+    expect(createRedactor(['abcd1234', 'abcd1234efgh']).text('abcd1234efgh abcd1234')).toBe('[redacted] [redacted]')
+  })
+
   it('removes a key with quotes, as JSON escapes it', () => {
     const odd = 'ab"cd\\ef1234'
     const result = createRedactor([odd]).text(JSON.stringify({ echo: odd }))

@@ -128,6 +128,13 @@ describe('where a request may go', () => {
     expect(vendor.requests).toEqual([])
   })
 
+  it('not to a path without the key, because the path is on the origin of the key', async () => {
+    const vendor = await loopback((_, response) => answer(response, 200, '{}'))
+    const { transport } = transportTo(vendor.baseURL)
+    expect(await failure(transport.send({ ...status, untrusted: true }))).toMatchObject({ kind: 'invalid-request' })
+    expect(vendor.requests).toEqual([])
+  })
+
   it('to an absolute URL on the configured and the trusted origins, with the key', async () => {
     const vendor = await loopback((_, response) => answer(response, 200, '{}'))
     const second = await loopback((_, response) => answer(response, 200, '{}'))
