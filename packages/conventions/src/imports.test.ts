@@ -17,7 +17,7 @@ const rules: Readonly<Record<string, { readonly workspace: readonly string[]; re
       workspace: ['core', 'adapter-kit', 'astria', 'fal', 'segmind', 'compare', 'emulator'],
       external: ['commander', 'listr2', 'yaml', 'jiti', 'zod'],
     },
-    conventions: { workspace: ['astria', 'core', 'fal', 'segmind'], external: ['vitest'] },
+    conventions: { workspace: ['astria', 'core', 'emulator', 'fal', 'segmind', 'testkit'], external: ['vitest'] },
   }
 
 const packageName = (specifier: string) => specifier.split('/', specifier.startsWith('@') ? 2 : 1).join('/')
