@@ -3,12 +3,11 @@ import { isFinal, LikenessError, startFineTune } from '@likeness/core'
 import { fineTunedModelSchema, jobHandleSchema } from '@likeness/core/schemas'
 import { group, skip } from '../case.js'
 import { assertPlainJson } from '../checks/plain-json.js'
-import { assertKind, rejection } from '../checks/rejection.js'
+import { assertKind } from '../checks/rejection.js'
 import { assertRefusedUnsent } from '../checks/requests.js'
 import { holds, leavesOf } from '../checks/wire.js'
-import { imageFile } from '../photos/image-file.js'
 import { trainingPhotos } from '../photos/training-photos.js'
-import { fictitiousHandle, fineTuneRequest, generateRequest } from '../requests.js'
+import { fineTuneRequest } from '../requests.js'
 import { modelOf, settle, statusesOf, train } from '../work.js'
 
 const { cases, check, live } = group('fine-tune')
@@ -36,35 +35,6 @@ check('a handle is JSON and holds no secret', async (session) => {
   assertPlainJson(handle, 'handle')
   assert.ok(jobHandleSchema.safeParse(handle).success, 'the handle must fit jobHandleSchema')
   assert.ok(!json.includes(session.apiKey), 'the handle holds the key')
-})
-
-check('photos arrive byte for byte', async (session) => {
-  const requests = await session.requestsDuring(() => session.fineTune().fineTune.start(fineTuneRequest(session)))
-  const arrived = new Set(requests.flatMap(({ files }) => files.map(({ sha256 }) => sha256)))
-  const missing = session.photos.filter(({ sha256 }) => !arrived.has(sha256))
-  assert.deepEqual(
-    missing.map(({ name }) => name),
-    [],
-    'photos that did not arrive as they were',
-  )
-})
-
-check('a stream of many chunks arrives whole', async (session) => {
-  const images = session.photos.map((photo, index) => {
-    const bytes = trainingPhotos()[index] ?? Buffer.alloc(0)
-    async function* stream() {
-      for (let start = 0; start < bytes.length; start += 1000) yield bytes.subarray(start, start + 1000)
-    }
-    return { ...photo, stream }
-  })
-  const requests = await session.requestsDuring(() =>
-    session.fineTune().fineTune.start(fineTuneRequest(session, { images })),
-  )
-  const arrived = new Set(requests.flatMap(({ files }) => files.map(({ sha256 }) => sha256)))
-  assert.ok(
-    images.every(({ sha256 }) => arrived.has(sha256)),
-    'photos must arrive as they were',
-  )
 })
 
 check('a start returns at once and asks for nothing', async (session) => {
@@ -219,111 +189,6 @@ check('tags stay with the app', async (session) => {
   const requests = await session.requestsDuring(() => session.fineTune().fineTune.start(request))
   const sent = requests.flatMap((entry) => [...leavesOf(entry).values(), ...Object.values(entry.headers)])
   assert.ok(!sent.some((value) => holds(value, 'tag-marker-7731')), 'tags are not sent to vendors')
-})
-
-check('cancel stops a training, or is unsupported', async (session) => {
-  const { fineTune, capabilities } = session.fineTune()
-  if (!capabilities.cancel) {
-    const handle = fictitiousHandle(session.provider, 'fine-tune', session.clock.now())
-    await assertRefusedUnsent(session, () => fineTune.cancel(handle), 'unsupported')
-    return
-  }
-  const { handle } = await fineTune.start(fineTuneRequest(session))
-  const outcome = await fineTune.cancel(handle)
-  assert.ok(['canceled', 'requested', 'finished'].includes(outcome), `an outcome, not ${outcome}`)
-  const { state } = await settle(session, handle)
-  if (outcome === 'canceled') assert.equal(state, 'canceled')
-})
-
-check('cancel of a finished training says that it was finished', async (session) => {
-  const { fineTune, capabilities } = session.fineTune()
-  if (!capabilities.cancel) skip('cancel is not declared')
-  const { handle } = await train(session)
-  assert.equal(await fineTune.cancel(handle), 'finished')
-})
-
-check('remove deletes the model, or is unsupported', async (session) => {
-  const { fineTune, capabilities } = session.fineTune()
-  const { model } = await train(session)
-  if (!capabilities.remove) {
-    await assertRefusedUnsent(session, () => fineTune.remove(model), 'unsupported')
-    return
-  }
-  const requests = await session.requestsDuring(() => fineTune.remove(model))
-  const removal = requests.find(({ operation }) => operation === 'fine-tune.remove')
-  assert.ok(removal?.status !== undefined && removal.status < 300, 'the vendor was asked to remove it, and did')
-})
-
-check('list pages through all trainings, or is unsupported', async (session) => {
-  const { fineTune, capabilities } = session.fineTune()
-  if (!capabilities.list) {
-    await assertRefusedUnsent(session, () => fineTune.list(), 'unsupported')
-    return
-  }
-  const started = [await fineTune.start(fineTuneRequest(session)), await fineTune.start(fineTuneRequest(session))]
-  const ids: string[] = []
-  let cursor: string | undefined
-  do {
-    const page = await fineTune.list({ limit: 1, ...(cursor === undefined ? {} : { cursor }) })
-    ids.push(...page.items.map(({ id }) => id))
-    cursor = page.next
-  } while (cursor !== undefined && ids.length < 20)
-  assert.deepEqual([...ids].sort(), started.map(({ handle }) => handle.id).sort(), 'all trainings, each once')
-})
-
-check('find knows a training by its request, or is unsupported', async (session) => {
-  const { fineTune, capabilities } = session.fineTune()
-  const request = fineTuneRequest(session)
-  const since = session.clock.now()
-  if (!capabilities.find) {
-    await assertRefusedUnsent(session, () => fineTune.find(request, { since }), 'unsupported')
-    return
-  }
-  assert.equal(await fineTune.find(request, { since }), undefined, 'before anything was started')
-  const { handle } = await fineTune.start(request)
-  await fineTune.start(fineTuneRequest(session))
-  assert.equal((await fineTune.find(request, { since }))?.id, handle.id)
-})
-
-check('a found handle is as good as the one that was lost', async (session) => {
-  const { fineTune, capabilities } = session.fineTune()
-  if (!capabilities.find) skip('find is not declared')
-  const request = fineTuneRequest(session)
-  const since = session.clock.now()
-  await fineTune.start(request)
-  const found = await fineTune.find(request, { since })
-  assert.ok(found, 'the training is found')
-  assert.ok(jobHandleSchema.safeParse(found).success, 'the handle must fit jobHandleSchema')
-  const model = modelOf(await settle(session, found))
-  await session.provider.generate?.start(generateRequest(model))
-})
-
-check('photos that cannot be read fail the start, and no job is made', async (session) => {
-  const images = session.photos.map((photo, index) => {
-    if (index !== 2) return photo
-    return {
-      ...photo,
-      // biome-ignore lint/correctness/useYield: it fails before the first chunk
-      async *stream(): AsyncGenerator<Uint8Array> {
-        throw new Error('the disk is gone')
-      },
-    }
-  })
-  await rejection(session.fineTune().fineTune.start(fineTuneRequest(session, { images })))
-  assert.equal(session.control.jobs.length, 0)
-})
-
-check('photos of the same content and others of the same name are kept apart', async (session) => {
-  const { fineTune, capabilities } = session.fineTune()
-  if ((capabilities.images.maximum ?? 8) < 8) skip('the vendor takes fewer than eight photos')
-  const extra = trainingPhotos()
-    .slice(0, 2)
-    .map((photo, index) => imageFile(photo, `again ${index + 1} (copy).png`))
-  const images = [...session.photos, ...extra]
-  const requests = await session.requestsDuring(() => fineTune.start(fineTuneRequest(session, { images })))
-  const known = new Set(images.map(({ sha256 }) => sha256))
-  const arrived = requests.flatMap(({ files }) => files).filter(({ sha256 }) => known.has(sha256))
-  assert.equal(arrived.length, images.length, 'every photo arrives')
 })
 
 /** Training, from submit to model. */

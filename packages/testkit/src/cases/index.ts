@@ -6,12 +6,15 @@ import { neverStuckCases, resumeCases } from './endings.js'
 import { errorCases } from './errors.js'
 import { everydayCases } from './everyday.js'
 import { fineTuneCases } from './fine-tune.js'
+import { fineTuneJobCases } from './fine-tune-jobs.js'
 import { generateCases } from './generate.js'
+import { generateJobCases } from './generate-jobs.js'
 import { identityCases } from './identity.js'
 import { isolationCases } from './isolation.js'
 import { parameterCases } from './parameters.js'
 import { shapeCases } from './shape.js'
 import { sizeCases } from './sizes.js'
+import { uploadCases } from './uploads.js'
 import { webhookCases } from './webhooks.js'
 
 /** The whole suite, in the order in which it is reported. */
@@ -19,7 +22,10 @@ export const conformanceCases: readonly ConformanceCase[] = [
   ...shapeCases,
   ...everydayCases,
   ...fineTuneCases,
+  ...uploadCases,
+  ...fineTuneJobCases,
   ...generateCases,
+  ...generateJobCases,
   ...parameterCases,
   ...sizeCases,
   ...identityCases,
