@@ -86,10 +86,10 @@ export function keptURLs(
   job: Pick<QueuedJob, 'endpoint' | 'id'>,
   returned: { readonly [Name in keyof ReturnedURLs]: string | null | undefined },
 ): ReturnedURLs | undefined {
-  const { origin } = new URL(queueURL)
+  const base = `${queueURL}${built(job, '')}`
   const kept = (url: string | null | undefined, part: '' | '/status' | '/cancel') => {
-    if (url === null || url === undefined || url === `${queueURL}${built(job, part)}`) return undefined
-    return URL.canParse(url) && new URL(url).origin === origin ? url : undefined
+    if (url === null || url === undefined || url === `${base}${part}`) return undefined
+    return URL.canParse(url) && new URL(url).origin === new URL(queueURL).origin ? url : undefined
   }
   const status = kept(returned.status, '/status')
   const response = kept(returned.response, '')
