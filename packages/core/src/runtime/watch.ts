@@ -156,14 +156,15 @@ function poll(handle: JobHandle, provider: Provider, options: WaitOptions): () =
       try {
         await wait()
         first = false
+        // The time of asking and not of the answer: the next job shall be asked about at that time.
+        const askedAt = clock.now() - startedAt
         const status = await asker.status(handle, call)
-        const elapsed = clock.now() - startedAt
         if (isFinal(status)) {
-          if (!resumed) learn(history, pace, unfinishedAt, elapsed)
+          if (!resumed) learn(history, pace, unfinishedAt, askedAt)
           return status
         }
         failure = undefined
-        unfinishedAt = elapsed
+        unfinishedAt = askedAt
         etaMs = 'etaMs' in status ? status.etaMs : undefined
         return status
       } catch (error) {
