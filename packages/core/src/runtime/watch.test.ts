@@ -29,17 +29,17 @@ describe('watch', () => {
     const { clock, provider } = jobOf(250)
     const states: string[] = []
     for await (const { state } of watch(testHandle(clock), provider)) states.push(state)
-    expect(states).toEqual(['running', 'running', 'running', 'succeeded'])
+    expect(states).toEqual(['running', 'running', 'succeeded'])
   })
 
   it('asks in proportion to the job where it knows nothing', async () => {
     const { clock, asked, provider } = jobOf(30_000)
     await waitForJob(testHandle(clock), provider)
     const last = asked.at(-1) ?? 0
-    expect(last - 30_000).toBeLessThanOrEqual(3_000)
+    expect(last - 30_000).toBeLessThanOrEqual(6_000)
     expect(asked.length).toBeLessThan(60)
     const gaps = asked.slice(1).map((at, index) => at - (asked[index] ?? 0))
-    expect(Math.min(...gaps)).toBeGreaterThanOrEqual(100)
+    expect(Math.min(...gaps)).toBeGreaterThanOrEqual(200)
   })
 
   it('learns how long such jobs take, and then asks about when they end', async () => {
