@@ -3,8 +3,9 @@ import {
   type FineTunedModel,
   fineTune,
   generate,
-  type JobStatus,
+  isFinal,
   LikenessError,
+  startFineTune,
   startGenerate,
 } from '@likeness/core'
 import { createEmulator, createVirtualClock, type Emulator } from '@likeness/emulator'
@@ -80,6 +81,7 @@ describe.each(['in process', 'over sockets'])('Segmind adapter against the emula
     expect(drawn.warnings).toEqual([])
     expect(vendor().jobs.at(-1)?.appliedFineTunes).toEqual([model.id])
     expect(drawn.cost).toMatchObject({ source: 'vendor-response', amount: vendor().invoice[1]?.amount })
+    expect(drawn.providerMetadata).toEqual({ segmind: { remainingCredits: 1000 } })
     const bytes = Buffer.from((await drawn.images[0]?.bytes()) ?? [])
     expect(bytes.subarray(0, 3).toString('hex')).toBe('ffd8ff')
     expect(drawn.images[0]).toMatchObject({ seed: 5 })
@@ -127,7 +129,7 @@ describe.each(['in process', 'over sockets'])('Segmind adapter against the emula
   it('draws synchronously', async () => {
     const provider = segmind({ inference: 'v1' })
     const portfolio = createPortfolio(subject, [await trained()])
-    const { images, cost } = await generate({
+    const { images, cost, providerMetadata } = await generate({
       provider,
       portfolio,
       prompt: '{subject}',
@@ -136,6 +138,7 @@ describe.each(['in process', 'over sockets'])('Segmind adapter against the emula
     })
     expect(images[0]?.url).toMatch(/^data:image\/png;base64,/)
     expect(cost).toMatchObject({ source: 'vendor-response', amount: vendor().invoice.at(-1)?.amount })
+    expect(providerMetadata).toEqual({ segmind: { remainingCredits: 1000 } })
     expect(vendor().jobs.at(-1)?.appliedFineTunes).toHaveLength(1)
   })
 
@@ -186,11 +189,16 @@ describe.each(['in process', 'over sockets'])('Segmind adapter against the emula
 
   it.each(['INFERENCE_QUEUED', 'DEPLOYING'] as const)('shows the whole way, %s at its end', async (name) => {
     vendor().settings.deployingStatusName = name
+    const provider = segmind()
+    const { handle } = await startFineTune({ provider, subject, images: trainingPhotos() })
     const seen: string[] = []
-    const onStatus = (status: JobStatus) => {
+    // The poll loop may well step over a short state: here each is looked at.
+    for (;;) {
+      const status = await provider.fineTune.status(handle)
+      if (isFinal(status)) break
       if ('message' in status && status.message !== undefined) seen.push(`${status.state} ${status.message}`)
+      await emulator.clock.sleep(20)
     }
-    await trained({ provider: segmind({ minimumPollMs: 20 }), onStatus })
     expect([...new Set(seen)]).toEqual([
       'queued REQUESTED',
       'running DATA_PROCESSING',

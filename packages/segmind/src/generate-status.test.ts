@@ -82,6 +82,15 @@ describe('results', () => {
     expect(result({ status: 'COMPLETED', output: url, metrics: 'none' })).toHaveProperty('cost', undefined)
   })
 
+  it('tells the credits that are left, and never loses the cost over them', () => {
+    const metadata = (remaining_credits: unknown) =>
+      result({ status: 'COMPLETED', output: url, metrics: { cost: 0.05, remaining_credits } })
+    expect(metadata(9.5)).toMatchObject({ metadata: { remainingCredits: 9.5 }, cost: { amount: 50_000_000 } })
+    expect(metadata(0)).toMatchObject({ metadata: { remainingCredits: 0 } })
+    expect(metadata('many')).toMatchObject({ cost: { amount: 50_000_000 } })
+    expect(metadata('many')).not.toHaveProperty('metadata')
+  })
+
   it('a completed job without a picture has failed', () => {
     expect(result({ status: 'COMPLETED', output: '', metrics: { cost: 0.05 } })).toMatchObject({
       state: 'failed',
@@ -100,12 +109,18 @@ describe('synchronous answers', () => {
   const reply = (body: unknown, headers: Record<string, string>): Reply => ({ status: 200, headers, body })
 
   it('are the picture itself', () => {
-    const headers = { 'content-type': 'image/png', 'x-cost': '0.034', 'x-seed-value': '42' }
-    const { images, cost } = synchronousResult(reply(png, headers), 'segmind')
+    const headers = {
+      'content-type': 'image/png',
+      'x-cost': '0.034',
+      'x-seed-value': '42',
+      'x-remaining-credits': '9.5',
+    }
+    const { images, cost, metadata } = synchronousResult(reply(png, headers), 'segmind')
     expect(images).toEqual([
       { url: `data:image/png;base64,${png.toString('base64')}`, mediaType: 'image/png', seed: 42 },
     ])
     expect(cost).toMatchObject({ amount: 34_000_000, source: 'vendor-response' })
+    expect(metadata).toEqual({ remainingCredits: 9.5 })
   })
 
   it('or JSON that holds it', () => {

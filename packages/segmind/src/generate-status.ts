@@ -23,6 +23,11 @@ function reportedCost(dollars: number | null | undefined): Cost | undefined {
   return costOf('vendor-response', [{ label: 'generation', quantity: 1, unit: 'run', amount: nanoUSD(dollars) }])
 }
 
+/** `providerMetadata` of a result: the balance that the vendor tells beside the price, in credits of 1 USD. */
+function creditsLeft(credits: number | null | undefined): Pick<GenerationSucceeded, 'metadata'> {
+  return credits === null || credits === undefined ? {} : { metadata: { remainingCredits: credits } }
+}
+
 function failed(reply: { readonly error?: unknown }, handle: JobHandle): Failed {
   const reason = errorText(reply.error) ?? 'no reason given'
   const fields = fieldsNamedIn(reason)
@@ -90,6 +95,7 @@ export function generationStatus(reply: GenerationResultReply, handle: JobHandle
     }),
   )
   const cost = reportedCost(reply.metrics?.cost)
+  const credits = creditsLeft(reply.metrics?.remaining_credits)
   const missing = Math.max(0, wanted - images.length)
   const error = new LikenessError({
     kind: 'invalid-response',
@@ -100,7 +106,7 @@ export function generationStatus(reply: GenerationResultReply, handle: JobHandle
     billed: cost === undefined ? 'maybe' : 'yes',
   })
   if (images.length === 0) return { state: 'failed', error, cost }
-  return { state: 'succeeded', images, failures: Array.from({ length: missing }, () => ({ error })), cost }
+  return { state: 'succeeded', images, failures: Array.from({ length: missing }, () => ({ error })), cost, ...credits }
 }
 
 function header(reply: Reply, name: string): number | undefined {
@@ -127,5 +133,12 @@ export function synchronousResult(reply: Reply, provider: string): GenerationSuc
   const url = `data:${mediaType ?? 'application/octet-stream'};base64,${Buffer.from(bytes).toString('base64')}`
   const seed = header(reply, 'x-seed-value')
   const image = { url, mediaType, seed }
-  return { state: 'succeeded', images: [image], failures: [], cost: reportedCost(header(reply, 'x-cost')) }
+  const cost = reportedCost(header(reply, 'x-cost'))
+  return {
+    state: 'succeeded',
+    images: [image],
+    failures: [],
+    cost,
+    ...creditsLeft(header(reply, 'x-remaining-credits')),
+  }
 }

@@ -49,7 +49,12 @@ export const uploadTargetSchema = z.object({ presigned_url: z.url(), s3_url: z.u
 
 /** Money, in dollars. No cost fields on failure. */
 const metrics = z
-  .object({ cost: z.number().nullish(), inference_time: z.number().nullish(), queue_time: z.number().nullish() })
+  .object({
+    cost: z.number().nullish(),
+    remaining_credits: z.number().nullish().catch(undefined),
+    inference_time: z.number().nullish(),
+    queue_time: z.number().nullish(),
+  })
   .nullish()
   .catch(undefined)
 
