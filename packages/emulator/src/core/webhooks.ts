@@ -39,7 +39,6 @@ export function createWebhooks(
       url: hook.url,
       attempt: tried + 1,
       ...result,
-      ...result,
       ...(forged ? { forged: true as const } : {}),
     })
     if (forged || !retry) return

@@ -1,6 +1,10 @@
+import { once } from 'node:events'
+import { createServer } from 'node:http'
+import type { AddressInfo } from 'node:net'
+import { json } from 'node:stream/consumers'
 import { createFalClient } from '@fal-ai/client'
 import * as serverless from '@fal-ai/serverless-client'
-import { afterEach, beforeEach, describe, expect, it } from 'vitest'
+import { afterEach, beforeEach, describe, expect, it, onTestFinished, vi } from 'vitest'
 import { dataset } from '../../test/archives.js'
 import { createVirtualClock } from '../core/virtual-clock.js'
 import { readWeights } from '../core/weights.js'
@@ -150,4 +154,70 @@ describe("fal's own clients", () => {
       emulator.vendors.fal.journal.every(({ authenticated, operation }) => authenticated || operation === 'upload'),
     ).toBe(true)
   })
+
+  /** An app's own server, which waits for callbacks instead of asking. */
+  async function receiver() {
+    const received: { body: unknown; signature: unknown }[] = []
+    const server = createServer(async (request, response) => {
+      received.push({ body: await json(request), signature: request.headers['x-fal-webhook-signature'] })
+      response.end()
+    })
+    server.listen(0, '127.0.0.1')
+    await once(server, 'listening')
+    onTestFinished(() => void server.close())
+    const { port } = server.address() as AddressInfo
+    return { received, webhookUrl: `http://127.0.0.1:${port}/hook?job=1&user=2` }
+  }
+
+  /** What both clients name alike and type apart. */
+  interface Queue {
+    submit(endpoint: string, options: { input: object; webhookUrl: string }): Promise<{ request_id: string }>
+    status(endpoint: string, options: { requestId: string; logs?: boolean }): Promise<{ status: string }>
+    /** The bare output, which the newer client wraps. */
+    result(endpoint: string, options: { requestId: string }): Promise<unknown>
+  }
+  const queues: Record<string, () => Queue> = {
+    '@fal-ai/client': () => {
+      const { queue } = client()
+      return {
+        submit: (endpoint, options) => queue.submit(endpoint, options),
+        status: (endpoint, options) => queue.status(endpoint, options),
+        result: async (endpoint, options) => (await queue.result(endpoint, options)).data,
+      }
+    },
+    '@fal-ai/serverless-client': () => {
+      serverless.config({ credentials: emulator.endpoints.fal.apiKey, fetch })
+      return serverless.queue
+    },
+  }
+
+  it.each(Object.entries(queues))(
+    '%s submits to the queue with a webhook, reads status and result, and is called back',
+    async (_, connect) => {
+      const queue = connect()
+      const { received, webhookUrl } = await receiver()
+      const archive = new File([await dataset(4)], 'photos.zip', { type: 'application/zip' })
+      const images_data_url = await client().storage.upload(archive)
+      const jobs = [
+        { endpoint: 'fal-ai/flux-lora-fast-training', input: { images_data_url, trigger_word: 'ohwx' } },
+        { endpoint: 'fal-ai/flux-lora', input: { prompt: 'a garden' } },
+      ]
+      for (const { endpoint, input } of jobs) {
+        const { request_id: requestId } = await queue.submit(endpoint, { input, webhookUrl })
+        expect(['IN_QUEUE', 'IN_PROGRESS', 'COMPLETED']).toContain((await queue.status(endpoint, { requestId })).status)
+        await vi.waitFor(() => expect(received).toHaveLength(1), { timeout: 5_000 })
+        expect(await queue.status(endpoint, { requestId, logs: true })).toMatchObject({ status: 'COMPLETED' })
+        const payload = await queue.result(endpoint, { requestId })
+        expect(received.splice(0)).toEqual([
+          {
+            body: { request_id: requestId, gateway_request_id: requestId, status: 'OK', payload },
+            signature: expect.stringMatching(/^[0-9a-f]{128}$/),
+          },
+        ])
+      }
+      const submits = emulator.vendors.fal.journal.filter(({ paid }) => paid)
+      expect(submits.map(({ query }) => query)).toEqual([{ fal_webhook: webhookUrl }, { fal_webhook: webhookUrl }])
+      expect(emulator.vendors.fal.invoice).toHaveLength(2)
+    },
+  )
 })
