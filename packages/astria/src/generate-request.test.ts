@@ -93,6 +93,7 @@ describe('a prompt, field by field (docs.astria.ai/docs/api/prompt/create)', () 
     ['face_swap', true, {}, { faceSwap: true }],
     ['use_lpw', false, {}, { useLpw: false }],
     ['ar', 'portrait', {}, { ar: 'portrait' }],
+    ['ar', 'anamorphic', {}, { ar: 'anamorphic' }],
     ['resolution', '2K', base, { tuneId: 3618064, resolution: '2K' }],
     ['negative_prompt', 'rain', base, { tuneId: 690204, negativePrompt: 'rain' }],
     ['scheduler', 'dpm++sde_karras', {}, { scheduler: 'dpm++sde_karras' }],

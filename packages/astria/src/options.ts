@@ -21,8 +21,8 @@ const promptShape = {
   faceSwap: z.boolean().optional(),
   /** Weighted prompts; of no use with Flux. */
   useLpw: z.boolean().optional(),
-  /** Legacy; prefer `aspectRatio` of the request. */
-  ar: z.enum(['1:1', 'portrait', '16:9', 'landscape']).optional(),
+  /** Legacy; prefer `aspectRatio` of the request. `anamorphic` is on the page of 2023 alone. */
+  ar: z.enum(['1:1', 'portrait', '16:9', 'landscape', 'anamorphic']).optional(),
   /** Partner models only. */
   resolution: z.enum(['1K', '2K', '4K']).optional(),
   /** Default: the account's. */
