@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto'
 import {
   addModel,
   createPortfolio,
@@ -273,6 +274,20 @@ describe('fal adapter against the emulator', () => {
     expect(emulator.vendors.fal.jobs.at(-1)?.appliedFineTunes).toEqual([model.weights?.url])
     // The addresses are the ones that would be built, so that the handle need not carry them.
     expect(drawn.handle.data).toEqual({ endpoint: 'fal-ai/flux-lora/image-to-image' })
+  })
+
+  it('uploads more than 90 MiB in parts, of which the same photos come out', async () => {
+    await emulator.listen()
+    const { endpoints, clock, vendors } = emulator
+    // What follows the end of a PNG makes the file larger and the picture no different.
+    const photos = trainingPhotos().map((photo, index) => Buffer.concat([photo, Buffer.alloc(16 * 1024 ** 2, index)]))
+    const hashes = photos.map((photo) => createHash('sha256').update(photo).digest('hex'))
+    await startFineTune({ provider: createFal({ ...endpoints.fal, clock }), subject, images: photos, trigger: 'ohwx' })
+    const uploads = vendors.fal.journal.filter(({ operation }) => operation === 'upload')
+    expect(uploads[0]?.path).toMatch(/initiate-multipart$/)
+    expect(uploads.filter(({ method }) => method === 'PUT')).toHaveLength(10)
+    const received = uploads.flatMap(({ files }) => files).filter(({ width }) => width !== undefined)
+    expect(received.map(({ sha256 }) => sha256).sort()).toEqual(hashes.sort())
   })
 
   it('tells the log line and the progress of a training, when asked to', async () => {
