@@ -217,6 +217,7 @@ describe('the emulator', () => {
     const gone = await load({ LIKENESS_EMULATOR: 'http://127.0.0.1:9' })
     const error = await refusal(() => gone.get('fal'))
     expect([error.kind, error.message]).toEqual(['unavailable', 'No emulator answers at http://127.0.0.1:9.'])
+    await expect(gone.close()).resolves.toBeUndefined()
     expect((await refusal(() => load({ LIKENESS_EMULATOR: 'yes' }))).message).toContain(
       'LIKENESS_EMULATOR must be 1, 0, or the control URL of a running `likeness emulate` (given: yes).',
     )

@@ -175,7 +175,8 @@ export async function loadProviders(options: LoadOptions = {}): Promise<LoadedPr
       return provider
     },
     async close() {
-      await (await opening)?.close()
+      // An emulator that did not open was told of by `get`, and leaves nothing to end.
+      await (await opening?.catch(() => undefined))?.close()
     },
   }
 }

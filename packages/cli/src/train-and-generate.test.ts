@@ -126,7 +126,10 @@ describe('agreeing to the cost', () => {
 
   it('refuses where nobody can answer, and names the flags', async () => {
     const { code, stderr } = await world.run(args, { env })
-    expect(stderr).toContain('agree to it with --yes, or set --max-cost')
+    // The last line: no field repeats what the message says.
+    expect(stderr).toMatch(
+      /error: This will cost .+; agree to it with --yes, or set --max-cost\. Nothing was sent\.\n$/,
+    )
     expect([code, billed()]).toEqual([2, 0])
   })
 

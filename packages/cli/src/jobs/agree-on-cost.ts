@@ -43,11 +43,7 @@ function total(requests: readonly PricedRequest[]): number | undefined {
 }
 
 function overBudget(message: string): LikenessError {
-  return new LikenessError({
-    kind: 'budget-exceeded',
-    message: `${message} Nothing was sent.`,
-    fields: [{ field: 'maxCost', message }],
-  })
+  return new LikenessError({ kind: 'budget-exceeded', message: `${message} Nothing was sent.` })
 }
 
 /**
