@@ -94,6 +94,14 @@ describe('resume', () => {
       /hint: The job goes on at the vendor\. To continue: likeness resume \.likeness\/jobs\/fine-tune-fal-\S+\.json/,
     )
   })
+
+  it('is to be typed as `likeness` was: in a clone that is a script', async () => {
+    world.emulator.vendors.fal.fault({ fault: { type: 'job-stuck' } })
+    await world.photos(6)
+    const line = ['train', 'photos', '--subject', 'dog', '--provider', 'fal', '--timeout', '90s']
+    const { stderr } = await world.run(line, { env: { npm_lifecycle_event: 'likeness' } })
+    expect(stderr).toContain('To continue: npx -y pnpm@12 likeness resume .likeness/jobs/fine-tune-fal-')
+  })
 })
 
 describe('cancel', () => {

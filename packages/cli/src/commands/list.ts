@@ -3,6 +3,7 @@ import type { Command } from 'commander'
 import { exitCodes } from '../exit-code.js'
 import { defined } from '../flags/defined.js'
 import { list, number } from '../flags/parse.js'
+import { commandName } from '../jobs/resume-command.js'
 import { exitCodeOfAll } from '../jobs/run-jobs.js'
 import { selectProviders } from '../jobs/select-providers.js'
 import { serializeError } from '../print-error.js'
@@ -57,7 +58,7 @@ async function work(session: Session, flags: ListFlags): Promise<number> {
   for (const outcome of outcomes) {
     if (outcome.state === 'failed') session.report(outcome.error)
     else if (outcome.value.next !== undefined) {
-      session.note(`more: likeness list --provider ${outcome.provider} --cursor ${outcome.value.next}`)
+      session.note(`more: ${commandName(session)} list --provider ${outcome.provider} --cursor ${outcome.value.next}`)
     }
   }
   const lists = outcomes.map((outcome) =>
