@@ -37,7 +37,9 @@ describe('examples', { timeout: 60_000 }, () => {
   })
 
   it('generate.ts writes two different pictures of the size asked for', async () => {
-    await run('generate.ts')
+    const output = await run('generate.ts')
+    expect(output).not.toContain('undefined')
+    expect(output).not.toContain('no default trigger word')
     for (const file of ['robot-1.jpg', 'robot-2.jpg']) {
       expect(await sizeOf(file)).toEqual({ width: 1024, height: 768, format: 'jpeg' })
     }

@@ -1,4 +1,4 @@
-// Trains a subject, then makes two pictures of it. node examples/generate.ts
+// Trains a subject, then makes two pictures of it. npx -y pnpm@12 example examples/generate.ts
 import { loadProviders } from '@likeness/cli'
 import { formatUSD, generate } from '@likeness/core'
 import { train } from './train.ts'
@@ -20,7 +20,9 @@ try {
   for (const { error } of failures) console.error(error.message)
   for (const [index, image] of images.entries()) {
     await image.save(`robot-${index + 1}.jpg`)
-    console.log(`Wrote robot-${index + 1}.jpg, ${image.width} x ${image.height}, seed ${image.seed}`)
+    // Not every vendor tells the seed of every picture.
+    const seed = image.seed === undefined ? '' : `, seed ${image.seed}`
+    console.log(`Wrote robot-${index + 1}.jpg, ${image.width} x ${image.height}${seed}`)
   }
   console.log(`Cost: ${cost ? formatUSD(cost.amount) : 'unknown'}`)
 } finally {

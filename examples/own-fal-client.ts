@@ -1,4 +1,4 @@
-// Uses the fal client that an app has already, key, proxy and all. node examples/own-fal-client.ts
+// Uses the fal client that an app has already, key, proxy and all. npx -y pnpm@12 example examples/own-fal-client.ts
 import { createFalClient } from '@fal-ai/client'
 import { generate } from '@likeness/core'
 import { createEmulator } from '@likeness/emulator'

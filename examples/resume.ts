@@ -1,4 +1,5 @@
-// Starts a training in one process, kills it, and finishes the training in another. node examples/resume.ts
+// Starts a training in one process, kills it, and finishes the training in another.
+// npx -y pnpm@12 example examples/resume.ts
 import { fork } from 'node:child_process'
 import { once } from 'node:events'
 import { readFile, rm, writeFile } from 'node:fs/promises'
@@ -15,6 +16,7 @@ async function start(): Promise<void> {
     provider: await providers.get(),
     subject: { className: 'robot', kind: 'product' },
     images: [`${import.meta.dirname}/photos`],
+    trigger: 'ohwx',
   })
   await writeFile(file, JSON.stringify(handle))
   console.log('The vendor has accepted the training; now this process is killed.')

@@ -1,4 +1,4 @@
-// Trains a subject and keeps its portfolio. node examples/train.ts
+// Trains a subject and keeps its portfolio. npx -y pnpm@12 example examples/train.ts
 import { writeFile } from 'node:fs/promises'
 import { loadProviders } from '@likeness/cli'
 import { addModel, createPortfolio, fineTune, formatUSD, type Portfolio, type Provider } from '@likeness/core'
@@ -10,6 +10,7 @@ export async function train(provider: Provider): Promise<Portfolio> {
     provider,
     subject,
     images: [`${import.meta.dirname}/photos`],
+    trigger: 'ohwx', // a rare word, to tell this robot from all others
     onStatus: ({ state }) => console.log(state),
   })
   for (const { message } of warnings) console.warn(message)

@@ -1,4 +1,5 @@
-// The same program at any vendor: only the config file differs. node examples/swap/program.ts fal
+// The same program at any vendor: only the config file differs.
+// npx -y pnpm@12 example examples/swap/program.ts fal
 import { loadProviders } from '@likeness/cli'
 import { generate } from '@likeness/core'
 import { train } from '../train.ts'
