@@ -10,7 +10,7 @@ main { max-width: 76rem; margin: 0 auto; padding: clamp(1rem, 4vw, 3rem) clamp(.
 h1 { font-size: clamp(1.6rem, 4vw, 2.4rem); line-height: 1.15; letter-spacing: -.02em; margin: 0 0 .4rem; text-wrap: balance; }
 h2 { font-size: 1.2rem; margin: 2.75rem 0 .9rem; letter-spacing: -.01em; }
 p { margin: 0 0 .75rem; }
-.lead { color: var(--soft); max-width: 46rem; }
+.lead { color: var(--soft); max-width: 46rem; text-wrap: pretty; }
 .emulated { background: var(--note); color: var(--note-ink); border-radius: .6rem; padding: .7rem 1rem; margin: 1.25rem 0 0; font-weight: 500; }
 .photos { display: grid; gap: .6rem; grid-template-columns: repeat(auto-fill, minmax(7.5rem, 1fr)); padding: 0; margin: 0; list-style: none; }
 .photos img { aspect-ratio: 1; object-fit: cover; }
@@ -19,6 +19,7 @@ img { display: block; width: 100%; height: auto; border-radius: .5rem; backgroun
 .summary { border-collapse: collapse; width: 100%; min-width: 38rem; }
 .summary th, .summary td { text-align: left; padding: .65rem 1rem; border-bottom: 1px solid var(--line); vertical-align: top; }
 .summary tbody tr:last-child > * { border-bottom: 0; }
+.summary th { white-space: nowrap; }
 .summary thead th { font-size: .8rem; color: var(--soft); font-weight: 600; }
 .number { font-variant-numeric: tabular-nums; white-space: nowrap; }
 .soft { color: var(--soft); font-size: .85rem; }
