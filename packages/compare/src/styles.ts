@@ -8,18 +8,21 @@ export const styles = `
 body { margin: 0; background: var(--paper); color: var(--ink); font: 16px/1.5 system-ui, -apple-system, "Segoe UI", sans-serif; }
 main { max-width: 76rem; margin: 0 auto; padding: clamp(1rem, 4vw, 3rem) clamp(.75rem, 3vw, 2rem) 4rem; }
 h1 { font-size: clamp(1.6rem, 4vw, 2.4rem); line-height: 1.15; letter-spacing: -.02em; margin: 0 0 .4rem; text-wrap: balance; }
+h1::first-letter { text-transform: uppercase; }
 h2 { font-size: 1.2rem; margin: 2.75rem 0 .9rem; letter-spacing: -.01em; }
 p { margin: 0 0 .75rem; }
-.lead { color: var(--soft); max-width: 46rem; text-wrap: pretty; }
+.lead { color: var(--soft); max-width: 46rem; text-wrap: balance; }
 .emulated { background: var(--note); color: var(--note-ink); border-radius: .6rem; padding: .7rem 1rem; margin: 1.25rem 0 0; font-weight: 500; }
 .photos { display: grid; gap: .6rem; grid-template-columns: repeat(auto-fill, minmax(7.5rem, 1fr)); padding: 0; margin: 0; list-style: none; }
 .photos img { aspect-ratio: 1; object-fit: cover; }
 img { display: block; width: 100%; height: auto; border-radius: .5rem; background: var(--line); }
-.scroll { overflow-x: auto; border: 1px solid var(--line); border-radius: .75rem; background: var(--card); }
+.scroll { overflow-x: auto; border: 1px solid var(--line); border-radius: .75rem;
+  background: linear-gradient(to left, var(--card) 1.5rem, transparent 3rem) right / 3rem 100% no-repeat local,
+    linear-gradient(to left, rgb(128 128 128 / .35), transparent) right / 1rem 100% no-repeat scroll, var(--card); }
 .summary { border-collapse: collapse; width: 100%; min-width: 38rem; }
 .summary th, .summary td { text-align: left; padding: .65rem 1rem; border-bottom: 1px solid var(--line); vertical-align: top; }
 .summary tbody tr:last-child > * { border-bottom: 0; }
-.summary th { white-space: nowrap; }
+.summary th, .summary .soft { white-space: nowrap; }
 .summary thead th { font-size: .8rem; color: var(--soft); font-weight: 600; }
 .number { font-variant-numeric: tabular-nums; white-space: nowrap; }
 .soft { color: var(--soft); font-size: .85rem; }
