@@ -13,9 +13,6 @@ export default defineConfig({
     exclude: ['**/node_modules/**', '**/dist/**'],
     testTimeout: 30_000,
     hookTimeout: 60_000,
-    reporters: [
-      process.env.CI ? 'dot' : 'default',
-      `${folder}packages/conventions/scripts/closing-line-reporter.mjs`,
-    ],
+    reporters: [process.env.CI ? 'dot' : 'default', `${folder}packages/conventions/scripts/closing-line-reporter.mjs`],
   },
 })

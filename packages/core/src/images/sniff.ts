@@ -68,5 +68,5 @@ export function describeContent(head: Uint8Array): string {
   if (head.length === 0) return 'an empty file'
   const start = Buffer.from(head.subarray(0, 16)).toString('latin1')
   if (start.slice(4, 8) === 'ftyp') return 'a video or an unknown ISO media file'
-  return signatures.find(([signature]) => start.startsWith(signature))?.[1] ?? 'no image that we know'
+  return signatures.find(([signature]) => start.startsWith(signature))?.[1] ?? 'a file of an unknown kind'
 }
