@@ -12,11 +12,16 @@ export interface Clock {
   sleep(ms: number, signal?: AbortSignal): Promise<void>
 }
 
+/** Timers fire at once beyond this, in milliseconds (25 days). */
+const LONGEST_TIMER_MS = 2 ** 31 - 1
+
 /** The machine's clock. Its timers keep the process alive until they fire. */
 export const systemClock: Clock = {
   now: () => Date.now(),
-  sleep(ms, signal) {
-    if (signal?.aborted) return Promise.reject(signal.reason)
+  async sleep(ms, signal) {
+    let left = ms
+    for (; left > LONGEST_TIMER_MS; left -= LONGEST_TIMER_MS) await systemClock.sleep(LONGEST_TIMER_MS, signal)
+    signal?.throwIfAborted()
     return new Promise((resolve, reject) => {
       const onAbort = () => {
         clearTimeout(timer)
@@ -25,7 +30,7 @@ export const systemClock: Clock = {
       const timer = setTimeout(() => {
         signal?.removeEventListener('abort', onAbort)
         resolve()
-      }, ms)
+      }, left)
       signal?.addEventListener('abort', onAbort, { once: true })
     })
   },

@@ -20,7 +20,7 @@ export function createWakeups(): Wakeups {
       waiting.set(key, wakes.add(wake))
       return () => {
         wakes.delete(wake)
-        if (wakes.size === 0) waiting.delete(key)
+        if (wakes.size === 0 && waiting.get(key) === wakes) waiting.delete(key)
       }
     },
     notify({ provider, jobId }) {

@@ -1,4 +1,4 @@
-import { describe, expect, it } from 'vitest'
+import { describe, expect, it, onTestFinished } from 'vitest'
 import { LikenessError } from '../error.js'
 import type { GenerationStatus } from '../generate.js'
 import type { Pace } from '../job.js'
@@ -140,5 +140,70 @@ describe('watch', () => {
       kind: 'invalid-request',
       fields: [{ field: 'provider', message: 'must be other' }],
     })
+  })
+})
+
+describe('the loop', () => {
+  it.each([
+    [{}, { timeoutMs: Number.NaN }, 'timeoutMs'],
+    [{ startedAt: 'yesterday' }, {}, 'handle.startedAt'],
+  ])('refuses what would make it endless: %j', async (overrides, options, field) => {
+    const { clock, asked, provider } = jobOf(0)
+    await expect(waitForJob(testHandle(clock, overrides), provider, options)).rejects.toMatchObject({
+      kind: 'invalid-request',
+      fields: [{ field }],
+    })
+    expect(asked).toEqual([])
+  })
+
+  it('does not spin where the deadline is less than a timer away', async () => {
+    const { clock, provider } = jobOf(Number.POSITIVE_INFINITY)
+    const waiting = waitForJob(testHandle(clock), provider, { timeoutMs: 201 })
+    await expect(waiting).rejects.toMatchObject({ kind: 'timeout' })
+  })
+
+  it('does not learn from jobs that failed', async () => {
+    const { clock, asked, provider } = jobOf(1_000)
+    const failing = new LikenessError({ kind: 'content-blocked', message: 'no' })
+    let refuse = true
+    const generate = provider.generate
+    if (generate === undefined) throw new Error('the test provider generates')
+    const both = {
+      ...provider,
+      generate: {
+        ...generate,
+        status: async (...values: Parameters<typeof generate.status>): Promise<GenerationStatus> =>
+          refuse ? { state: 'failed', error: failing } : generate.status(...values),
+      },
+    }
+    await waitForJob(testHandle(clock), both)
+    refuse = false
+    await waitForJob(testHandle(clock), both)
+    await waitForJob(testHandle(clock), both)
+    refuse = true
+    await waitForJob(testHandle(clock), both)
+    refuse = false
+    asked.length = 0
+    await waitForJob(testHandle(clock), both)
+    expect(asked[0]).toBe(0)
+  })
+
+  it('is not ended by a listener that throws, at once or later', async () => {
+    const { clock, provider } = jobOf(0)
+    const warned: unknown[] = []
+    const onWarning = (warning: Error) => warned.push(warning.message)
+    process.on('warning', onWarning)
+    onTestFinished(() => void process.off('warning', onWarning))
+    const thrown = () => {
+      throw new Error('thrown')
+    }
+    const rejected = async () => {
+      throw new Error('rejected')
+    }
+    for (const onStatus of [thrown, rejected]) {
+      expect(await waitForJob(testHandle(clock), provider, { onStatus })).toEqual(oneImage)
+    }
+    await new Promise((resolve) => setImmediate(resolve))
+    expect(warned).toEqual(['thrown', 'rejected'])
   })
 })

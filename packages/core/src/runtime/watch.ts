@@ -6,6 +6,9 @@ import type { CallOptions, JobHandle, Pace } from '../job.js'
 import type { Provider } from '../provider.js'
 import { nextPollDelay } from './next-poll.js'
 import { createPaceHistory, type PaceHistory } from './pace-history.js'
+import { isPassing } from './passing.js'
+import { createSleeper } from './sleeper.js'
+import { tell } from './tell.js'
 import type { Wakeups } from './wakeups.js'
 
 /** Either kind of job's status. */
@@ -52,12 +55,6 @@ export function isFinal(status: JobStatus): boolean {
   }
 }
 
-/** Failures of a status read that say nothing about the job: it goes on at the vendor, and so does the loop. */
-function isPassing(error: unknown): error is LikenessError {
-  if (!LikenessError.is(error)) return false
-  return ['network', 'timeout', 'unavailable', 'rate-limited', 'invalid-response'].includes(error.kind)
-}
-
 function askerOf(provider: Provider, handle: JobHandle): Asker {
   const asker = handle.kind === 'fine-tune' ? provider.fineTune : provider.generate
   if (handle.provider !== provider.id || asker === undefined) {
@@ -83,22 +80,24 @@ function overdue(handle: JobHandle, waitedMs: number, cause: unknown): LikenessE
   })
 }
 
-/** Sleeps until the time has come, a callback names the job, or the caller gives up. */
-async function sleepOrWake(clock: Clock, ms: number, handle: JobHandle, options: WaitOptions): Promise<void> {
-  const { abortSignal, wakeups } = options
-  if (wakeups === undefined) return clock.sleep(ms, abortSignal)
-  const awake = new AbortController()
-  const onAbort = () => awake.abort(abortSignal?.reason)
-  const unsubscribe = wakeups.subscribe(handle, () => awake.abort(handle))
-  abortSignal?.addEventListener('abort', onAbort, { once: true })
-  try {
-    await clock.sleep(ms, awake.signal)
-  } catch (error) {
-    if (awake.signal.reason !== handle) throw error
-  } finally {
-    unsubscribe()
-    abortSignal?.removeEventListener('abort', onAbort)
-  }
+/** @throws LikenessError `invalid-request` where `timeoutMs` is no number: the loop would never end. */
+export function checkTimeout(timeoutMs: number | undefined, handle?: JobHandle): void {
+  if (timeoutMs === undefined || !Number.isNaN(timeoutMs)) return
+  const message = 'must be a number of milliseconds (given: NaN)'
+  const fields = [{ field: 'timeoutMs', message }]
+  throw new LikenessError({ kind: 'invalid-request', message: `timeoutMs ${message}.`, fields, handle })
+}
+
+function startOf(handle: JobHandle): number {
+  const startedAt = Date.parse(handle.startedAt)
+  if (!Number.isNaN(startedAt)) return startedAt
+  const message = 'must be a date in ISO 8601'
+  throw new LikenessError({
+    kind: 'invalid-request',
+    message: `handle.startedAt ${message} (given: ${JSON.stringify(handle.startedAt)}).`,
+    fields: [{ field: 'handle.startedAt', message }],
+    hint: 'Check handles from elsewhere with `jobHandleSchema`.',
+  })
 }
 
 function aborted(handle: JobHandle, signal: AbortSignal): LikenessError {
@@ -119,17 +118,23 @@ function learn(history: PaceHistory, pace: Pace, unfinishedAt: number | undefine
   history.add(pace.key, unfinishedAt === undefined ? doneAt * 0.97 : (unfinishedAt + doneAt) / 2)
 }
 
-/**
- * The one poll loop: each call of the returned function waits until it is time, and reads the next status from the
- * vendor. A failed read is not a failed job: the loop goes on until the deadline. Not to be called after a last status.
- */
-function poll(handle: JobHandle, provider: Provider, options: WaitOptions): () => Promise<JobStatus> {
+/** One run of the poll loop. */
+interface Poll {
+  /** Waits until it is time, and reads the next status from the vendor. Not to be called after a last status. */
+  next(): Promise<JobStatus>
+  /** Lets go of the callbacks. */
+  close(): void
+}
+
+/** The one poll loop. A failed read is not a failed job: the loop goes on until the deadline. */
+function poll(handle: JobHandle, provider: Provider, options: WaitOptions): Poll {
   const asker = askerOf(provider, handle)
   const { abortSignal, headers } = options
   const clock = options.clock ?? provider.clock ?? systemClock
   const pace = asker.pace(handle)
   const history = historyOf(provider)
-  const startedAt = Date.parse(handle.startedAt)
+  checkTimeout(options.timeoutMs, handle)
+  const startedAt = startOf(handle)
   const deadline = startedAt + (options.timeoutMs ?? pace.deadlineMs)
   const call = { abortSignal, headers }
   // A job that was started elsewhere may be done by now: ask before waiting.
@@ -138,6 +143,7 @@ function poll(handle: JobHandle, provider: Provider, options: WaitOptions): () =
   let etaMs: number | undefined
   let failure: LikenessError | undefined
   let first = true
+  const sleeper = createSleeper(clock, handle, options.wakeups)
 
   async function wait(): Promise<void> {
     if (first && resumed) return
@@ -147,20 +153,23 @@ function poll(handle: JobHandle, provider: Provider, options: WaitOptions): () =
     if (left <= 0 && !first) throw overdue(handle, elapsed, failure)
     const due = nextPollDelay({ elapsed, pace, first, spread: history.spread(pace.key), etaMs })
     const delay = Math.min(left, Math.max(failure?.retryAfterMs ?? 0, due))
-    // A timer cannot wait for less, and costs as much as a request.
-    if (delay >= 2) await sleepOrWake(clock, delay, handle, options)
+    // A timer cannot wait for less, and costs as much as a request. Later on a loop without a pause could spin.
+    if (first && delay < 2) return
+    await sleeper.sleep(Math.max(1, delay), abortSignal)
   }
 
-  return async () => {
+  async function next(): Promise<JobStatus> {
     for (;;) {
       try {
         await wait()
         first = false
+        const called = sleeper.rest()
         // The time of asking and not of the answer: the next job shall be asked about at that time.
         const askedAt = clock.now() - startedAt
         const status = await asker.status(handle, call)
         if (isFinal(status)) {
-          if (!resumed) learn(history, pace, unfinishedAt, askedAt)
+          // Refused and canceled jobs are short for another reason. A callback tells the very time.
+          if (!resumed && status.state === 'succeeded') learn(history, pace, called ? askedAt : unfinishedAt, askedAt)
           return status
         }
         failure = undefined
@@ -176,6 +185,8 @@ function poll(handle: JobHandle, provider: Provider, options: WaitOptions): () =
       }
     }
   }
+
+  return { next, close: () => sleeper.close() }
 }
 
 /**
@@ -189,11 +200,15 @@ export async function* watch(
   provider: Provider,
   options: WaitOptions = {},
 ): AsyncGenerator<JobStatus, void, void> {
-  const next = poll(handle, provider, options)
-  for (;;) {
-    const status = await next()
-    yield status
-    if (isFinal(status)) return
+  const { next, close } = poll(handle, provider, options)
+  try {
+    for (;;) {
+      const status = await next()
+      yield status
+      if (isFinal(status)) return
+    }
+  } finally {
+    close()
   }
 }
 
@@ -203,10 +218,14 @@ export async function waitForJob(
   provider: Provider,
   options: WaitOptions & { readonly onStatus?: ((status: JobStatus) => void) | undefined } = {},
 ): Promise<JobStatus> {
-  const next = poll(handle, provider, options)
-  for (;;) {
-    const status = await next()
-    options.onStatus?.(status)
-    if (isFinal(status)) return status
+  const { next, close } = poll(handle, provider, options)
+  try {
+    for (;;) {
+      const status = await next()
+      tell(options.onStatus, status)
+      if (isFinal(status)) return status
+    }
+  } finally {
+    close()
   }
 }
