@@ -37,6 +37,19 @@ describe('selectModel', () => {
     expect(selectModel(createPortfolio(subject, models), provider('one', [lora]), now).id).toBe('2')
   })
 
+  it('never takes a mock where the portfolio holds a real model, be it older, elsewhere, or expired', () => {
+    const mock = model({ id: 'mock', mock: true, createdAt: '2026-02-20T00:00:00.000Z' })
+    const target = provider('one', [lora])
+    expect(selectModel(createPortfolio(subject, [mock, model({})]), target, now).id).toBe('1')
+    const elsewhere = model({ id: '2', provider: 'two', weights: lora })
+    expect(selectModel(createPortfolio(subject, [mock, elsewhere]), target, now).id).toBe('2')
+    const refused = refusal([mock, model({ id: '3', provider: 'two' })], target)
+    expect(refused.kind).toBe('no-eligible-provider')
+    expect(refused.message).toContain('(one mock): is of a mock training')
+    expect(refusal([mock, model({ expiresAt: '2026-02-02T00:00:00.000Z' })], target).kind).toBe('expired')
+    expect(selectModel(createPortfolio(subject, [mock]), target, now).id).toBe('mock')
+  })
+
   it('takes weights from elsewhere only where base and format fit', () => {
     const foreign = model({ provider: 'two', weights: lora })
     expect(selectModel(createPortfolio(subject, [foreign]), provider('one', [lora]), now)).toEqual(foreign)

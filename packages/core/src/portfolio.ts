@@ -22,9 +22,13 @@ export function addModel(portfolio: Portfolio, model: FineTunedModel): Portfolio
   return { ...portfolio, models: [...others, model] }
 }
 
+function hasExpired({ expiresAt }: FineTunedModel, now: number): boolean {
+  return expiresAt !== undefined && Date.parse(expiresAt) <= now
+}
+
 /** Why a model cannot be used at a provider; `undefined` when it can. */
 function obstacle(model: FineTunedModel, provider: Provider, loads: GenerateCapabilities['loads'], now: number) {
-  if (model.expiresAt !== undefined && Date.parse(model.expiresAt) <= now) return `expired on ${model.expiresAt}`
+  if (hasExpired(model, now)) return `expired on ${model.expiresAt}`
   if (model.provider === provider.id) return undefined
   const { weights } = model
   if (weights === undefined) return `its weights cannot leave ${model.provider}`
@@ -34,7 +38,8 @@ function obstacle(model: FineTunedModel, provider: Provider, loads: GenerateCapa
 
 /**
  * The model of a portfolio to use at a provider: its own newest one, else weights from elsewhere that it can load.
- * Never the base model instead.
+ * Never the base model instead, and a mock only where the portfolio holds nothing else: its pictures do not show the
+ * subject.
  *
  * @param now - milliseconds since the epoch
  * @throws LikenessError `expired` when the provider's own models have all expired, else `no-eligible-provider`, with
@@ -47,16 +52,21 @@ export function selectModel(portfolio: Portfolio, provider: Provider, now: numbe
   )
   const own = newestFirst.filter((model) => model.provider === provider.id)
   const candidates = [...own, ...newestFirst.filter((model) => model.provider !== provider.id)]
-  const usable = candidates.find((model) => obstacle(model, provider, loads, now) === undefined)
+  const rehearsal = candidates.every(({ mock }) => mock === true)
+  const against = (model: FineTunedModel) =>
+    model.mock === true && !rehearsal
+      ? 'is of a mock training, which does not stand in for a real one'
+      : obstacle(model, provider, loads, now)
+  const usable = candidates.find((model) => against(model) === undefined)
   if (usable !== undefined) return usable
   const reasons = candidates.map((model) => ({
     field: `portfolio.models (${model.provider} ${model.id})`,
-    message: obstacle(model, provider, loads, now) ?? '',
+    message: against(model) ?? '',
   }))
   const subject = portfolio.subject.name ?? portfolio.subject.className
   const why = reasons.map(({ field, message }) => `${field}: ${message}`).join('; ') || 'the portfolio holds no model'
   throw new LikenessError({
-    kind: own.length > 0 ? 'expired' : 'no-eligible-provider',
+    kind: own.some((model) => hasExpired(model, now)) ? 'expired' : 'no-eligible-provider',
     message: `${provider.id} has no usable model of ${subject}: ${why}.`,
     provider: provider.id,
     fields: reasons,

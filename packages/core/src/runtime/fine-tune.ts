@@ -1,3 +1,4 @@
+import { refuseAborted } from '../abort.js'
 import { type Clock, systemClock } from '../clock.js'
 import { LikenessError } from '../error.js'
 import type { FineTuneStatus } from '../fine-tune.js'
@@ -9,13 +10,17 @@ import type { FineTuneInput } from '../schemas/fine-tune-request.js'
 import type { Warning } from '../warning.js'
 import { contextOf, type FineTuneResult, fineTuneResult, type JobContext } from './results.js'
 import { type OnUnknown, submit } from './submit.js'
-import { type JobStatus, type WaitOptions, waitForJob } from './watch.js'
+import { tell } from './tell.js'
+import { checkTimeout, isFinal, type JobStatus, type WaitOptions, waitForJob } from './watch.js'
 
 /** How to run a job, beside what it is. */
 export interface RunOptions extends WaitOptions {
   /** A lost answer that the vendor cannot be asked about: give up, send again, or let a router go elsewhere. @default 'fail' */
   readonly onUnknown?: OnUnknown | undefined
-  /** Called once the vendor has accepted the job: keep the handle, it resumes the job anywhere. */
+  /**
+   * Called once the vendor has accepted the job: keep the handle, it resumes the job anywhere. What it throws becomes a
+   * process warning.
+   */
   readonly onStarted?: ((handle: JobHandle) => void) | undefined
   /** Called for each status read. */
   readonly onStatus?: ((status: JobStatus) => void) | undefined
@@ -38,6 +43,7 @@ export function splitOptions<Options extends RunOptions & { readonly provider: P
   const { provider, abortSignal, headers, timeoutMs, wakeups, clock, onUnknown, onStarted, onStatus, fetch, ...input } =
     options
   const time: Clock = clock ?? provider.clock ?? systemClock
+  checkTimeout(timeoutMs)
   const run = { abortSignal, headers, timeoutMs, wakeups, clock: time, onUnknown, onStarted, onStatus, fetch }
   return { provider, run, input }
 }
@@ -46,13 +52,6 @@ export function splitOptions<Options extends RunOptions & { readonly provider: P
 export type SplitOptions<Options extends RunOptions & { readonly provider: Provider }> = ReturnType<
   typeof splitOptions<Options>
 >
-
-/** @throws LikenessError `aborted` when the signal has fired already, so that nothing is sent. */
-export function refuseAborted(signal: AbortSignal | undefined): void {
-  if (!signal?.aborted) return
-  const message = 'Aborted before anything was sent.'
-  throw new LikenessError({ kind: 'aborted', message, cause: signal.reason })
-}
 
 function refusedImages(provider: string, problems: readonly PreflightProblem[]): LikenessError {
   return new LikenessError({
@@ -105,7 +104,7 @@ async function start({ provider, run, input }: SplitOptions<FineTuneOptions>): P
       start: (callOptions) => fineTune.start(request, callOptions),
       find: capabilities.fineTune.find ? (findOptions) => fineTune.find(request, findOptions) : undefined,
     })
-    run.onStarted?.(started.handle)
+    tell(run.onStarted, started.handle)
     const warnings = imageNotices(provider.id, problems)
     return { ...contextOf(provider, started, attempts, warnings), estimate: started.estimate, status: started.status }
   } finally {
@@ -133,5 +132,6 @@ export async function fineTune(options: FineTuneOptions): Promise<FineTuneResult
   const split = splitOptions(options)
   const { provider, run } = split
   const job = await start(split)
-  return fineTuneResult(job, job.status ?? (await waitForJob(job.handle, provider, run)))
+  const ended = job.status !== undefined && isFinal(job.status) ? job.status : undefined
+  return fineTuneResult(job, ended ?? (await waitForJob(job.handle, provider, run)))
 }

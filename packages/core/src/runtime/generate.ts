@@ -1,3 +1,4 @@
+import { refuseAborted } from '../abort.js'
 import { LikenessError } from '../error.js'
 import type { AppliedModel, GenerateRequest, GenerationStatus } from '../generate.js'
 import { type Portfolio, selectModel } from '../portfolio.js'
@@ -5,10 +6,11 @@ import { namesSubject, subjectPlaceholder } from '../prompt.js'
 import type { Provider } from '../provider.js'
 import type { GenerateInput } from '../schemas/generate-request.js'
 import type { Warning } from '../warning.js'
-import { type RunOptions, refuseAborted, type SplitOptions, type StartedJob, splitOptions } from './fine-tune.js'
+import { type RunOptions, type SplitOptions, type StartedJob, splitOptions } from './fine-tune.js'
 import { contextOf, type GenerateResult, generateResult } from './results.js'
 import { submit } from './submit.js'
-import { waitForJob } from './watch.js'
+import { tell } from './tell.js'
+import { isFinal, waitForJob } from './watch.js'
 
 /** Everything `generate` takes. */
 export type GenerateOptions = GenerateInput &
@@ -59,9 +61,16 @@ export function checkRequest(provider: Provider, request: GenerateRequest, maxim
       fields: [{ field: 'prompt', message }],
     })
   }
-  if (named || request.models.length === 0) return []
-  const message = `The prompt does not say ${subjectPlaceholder}; the picture may not show the subject.`
-  return [{ type: 'notice', provider: provider.id, parameter: 'prompt', message }]
+  const notices: Warning[] = []
+  const notice = (parameter: string, message: string) =>
+    notices.push({ type: 'notice', provider: provider.id, parameter, message })
+  if (!named && request.models.length > 0) {
+    notice('prompt', `The prompt does not say ${subjectPlaceholder}; the picture may not show the subject.`)
+  }
+  if (request.models.some(({ model }) => model.mock === true)) {
+    notice('portfolio', 'The model comes from a mock training; the picture will not show the subject.')
+  }
+  return notices
 }
 
 async function start({ provider, run, input }: SplitOptions<GenerateOptions>): Promise<StartedJob> {
@@ -84,7 +93,7 @@ async function start({ provider, run, input }: SplitOptions<GenerateOptions>): P
       start: (callOptions) => generate.start(request, callOptions),
       find: capabilities.generate.find ? (findOptions) => generate.find(request, findOptions) : undefined,
     })
-    run.onStarted?.(started.handle)
+    tell(run.onStarted, started.handle)
     return { ...contextOf(provider, started, attempts, warnings), estimate: started.estimate, status: started.status }
   } finally {
     await close()
@@ -113,5 +122,6 @@ export async function generate(options: GenerateOptions): Promise<GenerateResult
   const split = splitOptions(options)
   const { provider, run } = split
   const job = await start(split)
-  return generateResult(job, job.status ?? (await waitForJob(job.handle, provider, run)))
+  const ended = job.status !== undefined && isFinal(job.status) ? job.status : undefined
+  return generateResult(job, ended ?? (await waitForJob(job.handle, provider, run)))
 }

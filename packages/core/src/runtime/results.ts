@@ -82,6 +82,7 @@ function unsuccessful(handle: JobHandle, status: JobStatus): LikenessError {
         provider,
         handle,
         code: 'canceled',
+        billed: 'maybe',
       })
     case 'expired':
       return new LikenessError({
@@ -98,6 +99,7 @@ function unsuccessful(handle: JobHandle, status: JobStatus): LikenessError {
         message: `The ${handle.kind} ended as ${status.state}.`,
         provider,
         handle,
+        billed: 'maybe',
       })
   }
 }
