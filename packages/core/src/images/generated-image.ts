@@ -19,7 +19,7 @@ async function concatenate(stream: AsyncIterable<Uint8Array>): Promise<Uint8Arra
   return Buffer.concat(chunks)
 }
 
-async function writeWhole(path: string, stream: AsyncIterable<Uint8Array>): Promise<void> {
+async function writeWhole(path: string, open: () => Promise<AsyncIterable<Uint8Array>>): Promise<void> {
   const { createWriteStream } = await import('node:fs')
   const { mkdir, rename, rm } = await import('node:fs/promises')
   const { dirname } = await import('node:path')
@@ -28,7 +28,7 @@ async function writeWhole(path: string, stream: AsyncIterable<Uint8Array>): Prom
   await mkdir(dirname(path), { recursive: true })
   const partial = `${path}.${randomUUID()}.partial`
   try {
-    await pipeline(stream, createWriteStream(partial))
+    await pipeline(await open(), createWriteStream(partial))
     await rename(partial, path)
   } catch (error) {
     await rm(partial, { force: true })
@@ -60,7 +60,7 @@ export function generatedImage(
       return kept
     },
     stream,
-    save: async (path, options = {}) => writeWhole(path, await stream(options)),
+    save: async (path, options = {}) => writeWhole(path, () => stream(options)),
     toJSON: () => image,
   }
 }

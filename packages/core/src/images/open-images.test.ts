@@ -113,4 +113,23 @@ describe('openImages', () => {
     const after = (await readdir(tmpdir())).filter((name) => /^likeness-images-/.test(name))
     expect(after.filter((name) => !before.includes(name))).toEqual([])
   })
+
+  it('ends as aborted, also where a stream has stalled', async () => {
+    const controller = new AbortController()
+    const reason = new Error('the user left')
+    const stalled = (async function* () {
+      yield png(64, 64)
+      controller.abort(reason)
+      await new Promise(() => {})
+    })()
+    const opening = openImages([stalled], { abortSignal: controller.signal })
+    await expect(opening).rejects.toMatchObject({ name: 'LikenessError', kind: 'aborted', cause: reason })
+    const late = openImages([png(64, 64)], { abortSignal: controller.signal })
+    await expect(late).rejects.toMatchObject({ name: 'LikenessError', kind: 'aborted', cause: reason })
+  })
+
+  it.each(['caption', 'name'])('refuses a %s that is no text', async (key) => {
+    const input = { image: png(64, 64), [key]: 5 } as unknown as Uint8Array
+    await expect(openImages([input])).rejects.toMatchObject({ fields: [{ field: `images.0.${key}` }] })
+  })
 })

@@ -6,6 +6,7 @@ import { basename, extname, join } from 'node:path'
 import { pipeline } from 'node:stream/promises'
 import { fileURLToPath } from 'node:url'
 import { glob, isDynamicPattern } from 'tinyglobby'
+import { refuseAborted } from '../abort.js'
 import { LikenessError } from '../error.js'
 import type { ImageFile } from './image-file.js'
 import type { ImageContent, ImageInput } from './image-input.js'
@@ -87,6 +88,9 @@ async function expandPath(path: string, field: string): Promise<string[]> {
 
 async function expand(input: ImageInput, field: string): Promise<Item[]> {
   const { image, caption, name } = unwrap(input)
+  for (const [key, value] of Object.entries({ caption, name })) {
+    if (value !== undefined && typeof value !== 'string') throw refuse(`${field}.${key}`, 'must be text')
+  }
   const item = (content: Item['content'], itemName: string | undefined): Item => ({
     content,
     name: name ?? itemName,
@@ -108,8 +112,21 @@ async function expand(input: ImageInput, field: string): Promise<Item[]> {
 
 async function* checkedStream(stream: AsyncIterable<Uint8Array>, signal?: AbortSignal): AsyncIterable<Uint8Array> {
   for await (const chunk of stream) {
-    signal?.throwIfAborted()
+    refuseAborted(signal)
     yield chunk
+  }
+}
+
+/** A pipeline waits for its source to close, which one that has stalled never does. */
+async function untilAborted(signal: AbortSignal | undefined, work: Promise<void>): Promise<void> {
+  if (signal === undefined) return work
+  const { promise, reject } = Promise.withResolvers<never>()
+  const onAbort = () => reject(signal.reason)
+  signal.addEventListener('abort', onAbort, { once: true })
+  try {
+    await Promise.race([work, promise])
+  } finally {
+    signal.removeEventListener('abort', onAbort)
   }
 }
 
@@ -120,7 +137,7 @@ async function spool(
   signal?: AbortSignal,
 ): Promise<Source> {
   const path = join(await folder(), String(index))
-  await pipeline(checkedStream(stream, signal), createWriteStream(path))
+  await untilAborted(signal, pipeline(stream, createWriteStream(path), signal === undefined ? {} : { signal }))
   return fileSource(path)
 }
 
@@ -174,16 +191,12 @@ async function sourceOf(
   index: number,
 ): Promise<Source> {
   const { content } = item
-  try {
-    if (content instanceof Uint8Array) return memorySource(content)
-    if (content instanceof Blob) return blobSource(content)
-    if ('path' in content) return await fileSource(content.path)
-    if ('url' in content) return await fetchSource(content.url, options, folder, index)
-    if (Symbol.asyncIterator in content) return await spool(content, folder, index, options.abortSignal)
-  } catch (error) {
-    options.abortSignal?.throwIfAborted()
-    const reason = error instanceof Error ? error.message : String(error)
-    throw refuse(item.field, `cannot be read: ${reason}`, error)
+  if (content instanceof Uint8Array) return memorySource(content)
+  if (content instanceof Blob) return blobSource(content)
+  if (typeof content === 'object' && content !== null) {
+    if ('path' in content) return fileSource(content.path)
+    if ('url' in content) return fetchSource(content.url, options, folder, index)
+    if (Symbol.asyncIterator in content) return spool(content, folder, index, options.abortSignal)
   }
   throw refuse(item.field, 'must be a path, URL, Buffer, Blob, stream, or { image, caption, name }')
 }
@@ -224,7 +237,20 @@ function unique(names: readonly string[]): string[] {
   })
 }
 
-async function openItem(
+/** @throws LikenessError only: `aborted`, or `invalid-request` naming the input */
+async function openItem(item: Item, ...rest: [number, OpenOptions, () => Promise<string>]): Promise<ImageFile> {
+  const [, { abortSignal }] = rest
+  try {
+    return await readItem(item, ...rest)
+  } catch (error) {
+    refuseAborted(abortSignal)
+    if (LikenessError.is(error)) throw error
+    const reason = error instanceof Error ? error.message : String(error)
+    throw refuse(item.field, `cannot be read: ${reason}`, error)
+  }
+}
+
+async function readItem(
   item: Item,
   index: number,
   options: OpenOptions,
