@@ -9,6 +9,7 @@ import { jsonValueSchema, subjectSchema } from './common.js'
 const isoDate = z.iso.datetime({ offset: true })
 const data = z.record(z.string(), jsonValueSchema) as unknown as z.ZodType<JsonObject>
 const nanoUSD = z.int()
+const charged = nanoUSD.nonnegative()
 
 const costLine = z.object({
   label: z.string(),
@@ -20,15 +21,15 @@ const costLine = z.object({
 
 /** See {@link Cost}. */
 export const costSchema: z.ZodType<Cost> = z.object({
-  amount: nanoUSD,
+  amount: charged,
   currency: z.literal('USD'),
   source: z.enum(['vendor-response', 'vendor-api', 'price-table']),
   lines: z.array(costLine),
 })
 
 const estimateSchema: z.ZodType<Estimate> = z.object({
-  minimum: nanoUSD,
-  maximum: nanoUSD,
+  minimum: charged,
+  maximum: charged,
   currency: z.literal('USD'),
   lines: z.array(costLine),
   asOf: z.string(),
@@ -48,7 +49,7 @@ export const fineTunedModelSchema: z.ZodType<FineTunedModel> = z.object({
       url: z.string(),
       format: z.string(),
       base: z.string(),
-      bytes: z.int().optional(),
+      bytes: z.int().nonnegative().optional(),
       sha256: z.string().optional(),
     })
     .optional(),
@@ -73,7 +74,7 @@ export const jobHandleSchema: z.ZodType<JobHandle> = z.object({
   idempotencyKey: z.string(),
   startedAt: isoDate,
   subject: subjectSchema.optional(),
-  n: z.int().optional(),
+  n: z.int().positive().optional(),
   estimate: estimateSchema.optional(),
   data,
 })
