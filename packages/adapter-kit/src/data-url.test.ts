@@ -29,4 +29,10 @@ describe('decodeDataUrl', () => {
     expect(decodeDataUrl(`data:,${'a'.repeat(100)}`, 100).bytes.byteLength).toBe(100)
     expect(() => decodeDataUrl(`data:,${'a'.repeat(101)}`, 100)).toThrow(/100 bytes/)
   })
+
+  it('is no slower over blanks than over digits', () => {
+    const url = `data:;base64,${' '.repeat(300_000)}!`
+    expect(() => decodeDataUrl(url, 10_000_000)).toThrow(/not base64/)
+    expect(text('data:;base64,YW Jj\n')).toEqual([undefined, 'abc'])
+  })
 })

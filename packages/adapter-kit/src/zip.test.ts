@@ -106,6 +106,38 @@ describe('zipStream', () => {
     await expect(readAll(zipStream([thrown]).open())).rejects.toBe(denied)
   })
 
+  it.each([0, 1])('rejects at once when a file fails after the archive has begun (file %i)', async (position) => {
+    const denied = Object.assign(new Error('EIO'), { code: 'EIO' })
+    let opened = 0
+    let closed = 0
+    const broken: ZipEntry = {
+      name: 'broken.jpg',
+      bytes: 1_000_000,
+      open: async function* () {
+        opened++
+        try {
+          yield new Uint8Array(65_536)
+          throw denied
+        } finally {
+          closed++
+        }
+      },
+    }
+    const entries = [entry('a.jpg', 'aaaa'), entry('z.jpg', 'zzzz')]
+    const zip = zipStream(entries.toSpliced(position, 0, broken))
+    let taken = 0
+    const read = async () => {
+      for await (const chunk of zip.open()) {
+        taken += chunk.byteLength
+        // Lets the failure come while nobody asks for a chunk.
+        for (let turn = 0; turn < 3; turn++) await new Promise((resolve) => setImmediate(resolve))
+      }
+    }
+    await expect(read()).rejects.toBe(denied)
+    expect(taken).toBeGreaterThan(0)
+    expect([opened, closed]).toEqual([1, 1])
+  })
+
   it('closes the file it stands at when it is left early', async () => {
     let closed = 0
     const endless = {
