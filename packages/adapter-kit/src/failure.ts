@@ -24,21 +24,26 @@ const HINTS: Partial<Record<ErrorKind, string>> = {
     'The vendor may have started, and charged for, this job. Look for it there before sending it again.',
 }
 
+/** What a text says stands at its beginning. In characters. */
+const MOST_READ = 20_000
+
 const WORDS = ['message', 'error', 'detail', 'error_description', 'title'] as const
 
 /** What a body says in words: its usual text fields if it is JSON, else its visible text. */
-function wordsOf(body: unknown): string {
-  if (typeof body === 'string') return plainText(body)
+function wordsOf(body: unknown, redactor: Redactor): string {
+  // Secrets first: half of one, where the text is cut, would not be known again.
+  const plain = (text: string) => plainText(redactor.text(text.slice(0, MOST_READ)))
+  if (typeof body === 'string') return plain(body)
   if (typeof body !== 'object' || body === null || ArrayBuffer.isView(body)) return ''
   for (const name of WORDS) {
     const value: unknown = Reflect.get(body, name)
-    if (typeof value === 'string' && value !== '') return plainText(value)
+    if (typeof value === 'string' && value !== '') return plain(value)
     if (typeof value === 'object' && value !== null && !Array.isArray(value)) {
-      const inner = wordsOf(value)
+      const inner = wordsOf(value, redactor)
       if (inner !== '') return inner
     }
   }
-  return plainText(JSON.stringify(body))
+  return plain(JSON.stringify(body))
 }
 
 function definedOf(init: Partial<LikenessErrorInit>): Partial<LikenessErrorInit> {
@@ -50,7 +55,7 @@ function redacted(init: LikenessErrorInit, redactor: Redactor): LikenessErrorIni
   const { message, hint, code, requestId, fields, cause } = init
   return {
     ...init,
-    message: redactor.text(plainText(message, 500)),
+    message: redactor.text(plainText(redactor.text(message.slice(0, MOST_READ)), 500)),
     hint: hint === undefined ? undefined : redactor.text(hint),
     code: code === undefined ? undefined : redactor.text(code),
     requestId: requestId === undefined ? undefined : redactor.text(requestId),
@@ -111,7 +116,7 @@ export function refusalError(
   const verdict = judge(operation.effect, reply.status)
   const open = verdict.outcome === 'unknown' && vendor.billed !== 'no'
   const kind = open ? verdict.kind : (vendor.kind ?? judge('read', reply.status).kind)
-  const words = vendor.message ?? wordsOf(reply.body)
+  const words = vendor.message ?? wordsOf(reply.body, redactor)
   const init: LikenessErrorInit = {
     hint: HINTS[kind],
     retryAfterMs,

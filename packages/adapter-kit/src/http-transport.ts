@@ -19,6 +19,10 @@ const DEFAULT_RETRIES = 3
 const DEFAULT_MAXIMUM_BYTES = 20 * 1024 * 1024
 const CONNECT_TIMEOUT_MS = 10_000
 
+// RFC 9110, sections 5.1 and 5.5.
+const HEADER_NAME = /^[\w!#$%&'*+.^`|~-]+$/
+const HEADER_VALUE = /^[\t\x20-\x7e\x80-\xff]*$/
+
 /** One call of `send`, the same for all its sends. */
 interface Call {
   readonly operation: Operation
@@ -89,7 +93,26 @@ export class HttpTransport implements Transport {
       merge(headers, options?.headers)
       merge(headers, await authorization())
     }
+    this.#checkHeaders(operation, headers)
     return { operation, options, address, headers, body }
+  }
+
+  /** Before any client sees them: `fetch` quotes the value it refuses, and says no more clearly that it sent nothing. */
+  #checkHeaders(operation: Operation, headers: Readonly<Record<string, string>>): void {
+    const { provider } = this.#init
+    for (const name in headers) {
+      if (HEADER_NAME.test(name) && HEADER_VALUE.test(headers[name] ?? '')) continue
+      const message = 'holds a line break or another character that a header cannot'
+      const field = `headers.${HEADER_NAME.test(name) ? name : JSON.stringify(name)}`
+      throw new LikenessError({
+        kind: 'invalid-request',
+        message: `${provider}: ${operation.name}: ${field} ${message}`,
+        provider,
+        operation: operation.name,
+        fields: [{ field, message }],
+        hint: isSecretName(name) ? 'Check the API key: it may have been copied with something around it.' : undefined,
+      })
+    }
   }
 
   async #sendOnce(call: Call): Promise<Reply> {

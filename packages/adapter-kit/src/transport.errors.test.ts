@@ -48,6 +48,36 @@ describe('an error', () => {
     expect(error.message).toContain(words)
   })
 
+  it.each([undefined, globalThis.fetch])(
+    'never quotes a key that no header can hold, and sends nothing',
+    async (fetch) => {
+      const vendor = await loopback((_, response) => answer(response, 200, '{}'))
+      const { transport } = transportTo(vendor.baseURL, {
+        authorization: () => ({ authorization: `Key ${KEY}\nnext` }),
+        settings: fetch === undefined ? {} : { fetch },
+      })
+      const error = await failure(transport.send(submit))
+      expect(error).toMatchObject({
+        kind: 'invalid-request',
+        billed: 'no',
+        fields: [{ field: 'headers.authorization' }],
+      })
+      expect(inspect(error)).not.toContain('supersecret')
+      const injecting = transport.send(submit, { headers: { 'x-note': 'a\r\nevil: 1', authorization: 'mine' } })
+      expect((await failure(injecting)).billed).toBe('no')
+      expect(vendor.requests).toEqual([])
+    },
+  )
+
+  it('shows no half of a key where a long text is cut', async () => {
+    for (let before = 150; before < 205; before += 1) {
+      const body = `${'x'.repeat(before)} ${KEY} and more, ${'y'.repeat(300)}`
+      const vendor = await loopback((_, response) => answer(response, 401, body, { 'content-type': 'text/plain' }))
+      const error = await failure(transportTo(vendor.baseURL).transport.send(status))
+      expect(error.message).not.toMatch(/keyid/)
+    }
+  })
+
   it('survives an adapter that stumbles over the body', async () => {
     const vendor = await loopback((_, response) => answer(response, 403, '{}'))
     const { transport } = transportTo(vendor.baseURL, {
