@@ -1,3 +1,4 @@
+import type { Readable } from 'node:stream'
 import type { Dispatcher } from 'undici'
 import type { CheckedUrl } from './guard.js'
 import { lazy } from './lazy.js'
@@ -58,7 +59,7 @@ export function undiciSource(pools: Pools): OpenSource {
       return {
         status: statusCode,
         headers: Object.fromEntries(flat),
-        chunks: translated(body, abortSignal),
+        chunks: translated(await decoded(body, headers['content-encoding']), abortSignal),
         discard: async () => {
           // Reading a short rest keeps the connection; a long one is cut off. Either way nothing is left to report.
           await body.dump({ limit: 16_384 }).catch(() => undefined)
@@ -68,6 +69,28 @@ export function undiciSource(pools: Pools): OpenSource {
       throw failureOf(error, abortSignal)
     }
   }
+}
+
+/** Undoes what a server compressed although nobody asked; `fetch` does so itself. Flat in memory. */
+async function decoded(body: Readable, contentEncoding: unknown): Promise<AsyncIterable<Uint8Array>> {
+  const encodings = String(contentEncoding ?? '')
+    .toLowerCase()
+    .split(',')
+    .map((encoding) => encoding.trim())
+    .filter((encoding) => encoding !== '' && encoding !== 'identity')
+  if (encodings.length === 0) return body
+  const { createBrotliDecompress, createGunzip, createInflate } = await import('node:zlib')
+  const { pipeline } = await import('node:stream')
+  const [encoding] = encodings
+  const known = { gzip: createGunzip, 'x-gzip': createGunzip, deflate: createInflate, br: createBrotliDecompress }
+  const create = encodings.length === 1 ? Object.entries(known).find(([name]) => name === encoding)?.[1] : undefined
+  if (create === undefined) {
+    // The stream reports its own end as an error; the one below says more.
+    body.on('error', () => undefined).destroy()
+    throw new WireFailure('answer-unreadable', `unknown content encoding ${encodings.join(', ').slice(0, 40)}`)
+  }
+  // Its errors come out of the stream that is returned.
+  return pipeline(body, create(), () => undefined)
 }
 
 async function* translated(

@@ -1,5 +1,5 @@
 import type { RequestListener } from 'node:http'
-import { gzipSync } from 'node:zlib'
+import { brotliCompressSync, gzipSync } from 'node:zlib'
 import { describe, expect, it, onTestFinished, vi } from 'vitest'
 import { deafPort, failure, jumpingClock, type Loopback, loopback, readAll } from '../test/support.js'
 import { type DownloadOptions, download } from './download.js'
@@ -210,6 +210,35 @@ describe.each(ways)('download over %s', (_way, way) => {
     expect(file).toMatchObject({ mediaType: 'image/jpeg', bytes: jpeg.byteLength })
     expect((await readAll(file.stream)).equals(jpeg)).toBe(true)
     expect((await failure(download({ url, provider: 'acme', maximumBytes: 10, ...way }))).kind).toBe('invalid-response')
+  })
+})
+
+describe('a file that was compressed although nobody asked', () => {
+  it.each([
+    ['gzip', gzipSync],
+    ['br', brotliCompressSync],
+    ['identity', (bytes: Buffer) => bytes],
+  ])('is read as it was (%s)', async (encoding, compress) => {
+    const cdn = await loopback((_, response) => {
+      response.writeHead(200, { 'content-encoding': encoding, 'content-type': 'image/jpeg' }).end(compress(jpeg))
+    })
+    const file = await download(from(cdn, '/a'))
+    expect((await readAll(file.stream)).equals(jpeg)).toBe(true)
+  })
+
+  it('is limited by its size as it was', async () => {
+    const cdn = await loopback((_, response) => {
+      response.writeHead(200, { 'content-encoding': 'gzip' }).end(gzipSync(Buffer.alloc(1_000_000)))
+    })
+    const file = await download(from(cdn, '/a', { maximumBytes: 100_000 }))
+    expect(await failure(readAll(file.stream))).toMatchObject({ kind: 'invalid-response' })
+  })
+
+  it.each(['zstd-x', 'gzip, br'])('is refused where nobody knows how to undo %s', async (encoding) => {
+    const cdn = await loopback((_, response) => {
+      response.writeHead(200, { 'content-encoding': encoding }).end('x')
+    })
+    expect(await failure(download(from(cdn, '/a')))).toMatchObject({ kind: 'invalid-response' })
   })
 })
 
