@@ -69,6 +69,8 @@ export interface LikenessErrorInit {
   readonly hint?: string | undefined
   /** The job that goes on at the vendor although waiting for it ended; `resume` takes it. */
   readonly handle?: JobHandle | undefined
+  /** The key of the request that failed to be submitted; sending it again with the same key is the same request. */
+  readonly idempotencyKey?: string | undefined
   readonly cause?: unknown
 }
 
@@ -117,6 +119,7 @@ export class LikenessError extends Error {
   readonly status: number | undefined
   readonly hint: string | undefined
   readonly handle: JobHandle | undefined
+  readonly idempotencyKey: string | undefined
 
   constructor(init: LikenessErrorInit) {
     super(init.message, init.cause === undefined ? undefined : { cause: init.cause })
@@ -133,6 +136,7 @@ export class LikenessError extends Error {
     this.status = init.status
     this.hint = init.hint
     this.handle = init.handle
+    this.idempotencyKey = init.idempotencyKey
     Object.defineProperty(this, marker, { value: true })
   }
 
@@ -154,36 +158,10 @@ export class LikenessError extends Error {
   }
 
   toJSON(): SerializedError {
-    const {
-      kind,
-      message,
-      retry,
-      billed,
-      provider,
-      operation,
-      code,
-      fields,
-      requestId,
-      retryAfterMs,
-      status,
-      hint,
-      handle,
-    } = this
-    const all = {
-      kind,
-      message,
-      retry,
-      billed,
-      provider,
-      operation,
-      code,
-      fields,
-      requestId,
-      retryAfterMs,
-      status,
-      hint,
-      handle,
-    }
+    const { kind, message, retry, billed, provider, operation, code, fields } = this
+    const { requestId, retryAfterMs, status, hint, handle, idempotencyKey } = this
+    const what = { kind, message, retry, billed, provider, operation, code, fields }
+    const all = { ...what, requestId, retryAfterMs, status, hint, handle, idempotencyKey }
     return Object.fromEntries(Object.entries(all).filter(([, value]) => value !== undefined)) as typeof all
   }
 }

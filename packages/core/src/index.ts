@@ -82,6 +82,7 @@ export {
 export { addModel, createPortfolio, type Portfolio, selectModel } from './portfolio.js'
 export { namesSubject, renderPrompt, subjectPlaceholder, subjectWords } from './prompt.js'
 export type { Account, AccountStatus, Provider } from './provider.js'
+export { cancel } from './runtime/cancel.js'
 export {
   type FineTuneOptions,
   fineTune,

@@ -1,5 +1,5 @@
 import { resolve } from 'node:path'
-import { type CancelOutcome, LikenessError } from '@likeness/core'
+import { type CancelOutcome, cancel } from '@likeness/core'
 import type { Command } from 'commander'
 import { exitCodes } from '../exit-code.js'
 import { readJobFile, writeJobFile } from '../files/job-file.js'
@@ -18,12 +18,7 @@ async function work(session: Session, file: string): Promise<number> {
   const job = await readJobFile(path)
   const { handle } = job
   const provider = await providerOfId(await session.providers(), handle.provider)
-  const kind = handle.kind === 'fine-tune' ? provider.fineTune : provider.generate
-  if (kind === undefined) {
-    const message = `${provider.id} has no ${handle.kind}s.`
-    throw new LikenessError({ kind: 'unsupported', message, provider: provider.id })
-  }
-  const outcome = await kind.cancel(handle, { abortSignal: session.abortSignal })
+  const outcome = await cancel(handle, provider, { abortSignal: session.abortSignal })
   if (outcome === 'canceled') {
     const at = new Date(session.io.clock.now()).toISOString()
     writeJobFile(path, { ...job, outcome: { state: 'canceled', at } })

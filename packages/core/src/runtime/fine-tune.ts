@@ -98,6 +98,7 @@ async function start({ provider, run, input }: SplitOptions<FineTuneOptions>): P
     const call = { abortSignal: run.abortSignal, headers: run.headers }
     const { started, attempts } = await submit<FineTuneStatus>({
       provider: provider.id,
+      idempotencyKey: request.idempotencyKey,
       clock: run.clock,
       onUnknown: run.onUnknown ?? 'fail',
       call,

@@ -132,6 +132,12 @@ describe('a lost answer', () => {
     expect(clock.now() - from).toBeGreaterThanOrEqual(60_000)
   })
 
+  it('says with which key the same request can be sent again', async () => {
+    const { provider } = losing()
+    const sent = generate({ provider, prompt: 'x', idempotencyKey: 'one-logical-request' })
+    await expect(sent).rejects.toMatchObject({ kind: 'outcome-unknown', idempotencyKey: 'one-logical-request' })
+  })
+
   it('stays unknown where the vendor cannot be asked', async () => {
     const { provider, sent } = losing()
     await expect(generate({ provider, prompt: 'x' })).rejects.toMatchObject({

@@ -87,6 +87,7 @@ async function start({ provider, run, input }: SplitOptions<GenerateOptions>): P
     const warnings = checkRequest(provider, request, capabilities.generate.maximumImages)
     const { started, attempts } = await submit<GenerationStatus>({
       provider: provider.id,
+      idempotencyKey: request.idempotencyKey,
       clock: run.clock,
       onUnknown: run.onUnknown ?? 'fail',
       call: { abortSignal: run.abortSignal, headers: run.headers },

@@ -4,6 +4,7 @@ import type { Attempt, CallOptions, JobHandle } from '../job.js'
 import { type Submission, submit } from './submit.js'
 import { testClock, testHandle } from './test-provider.js'
 
+const idempotencyKey = 'one-logical-request'
 const clock = testClock()
 const lost = new LikenessError({ kind: 'outcome-unknown', message: 'reset', billed: 'maybe' })
 const down = new LikenessError({ kind: 'network', message: 'down' })
@@ -23,6 +24,7 @@ async function run(
   let asked = 0
   const done = submit<never>({
     provider: 'test',
+    idempotencyKey,
     clock,
     onUnknown: 'fail',
     call: {},
@@ -63,7 +65,7 @@ describe('submit', () => {
   it('stops asking where it is not allowed to', async () => {
     const refused = new LikenessError({ kind: 'authentication', message: 'wrong key' })
     const { result, asked } = await run([lostSend], [refused])
-    expect(result).toBe(lost)
+    expect(result).toMatchObject({ ...lost.toJSON(), idempotencyKey })
     expect(asked()).toBe(1)
   })
 
@@ -119,7 +121,10 @@ describe('submit', () => {
       kind: 'content-blocked',
       billed: 'maybe',
     })
-    expect((await run([{ outcome: 'rejected', answer: blocked }], undefined)).result).toBe(blocked)
+    expect((await run([{ outcome: 'rejected', answer: blocked }], undefined)).result).toMatchObject({
+      ...blocked.toJSON(),
+      idempotencyKey,
+    })
     const defect = new TypeError('x')
     expect((await run([{ outcome: 'rejected', answer: defect }], undefined)).result).toBe(defect)
   })

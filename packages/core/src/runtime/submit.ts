@@ -10,6 +10,7 @@ export type OnUnknown = 'fail' | 'resend' | 'fallback'
 /** One paid submit. */
 export interface Submission<Status> {
   readonly provider: string
+  readonly idempotencyKey: string
   readonly clock: Clock
   /** @default 'fail' */
   readonly onUnknown: OnUnknown
@@ -126,13 +127,7 @@ function unresolved({ provider, onUnknown }: Pick<Submission<unknown>, 'provider
   }
 }
 
-/**
- * Submits once. A lost answer is resolved by asking the vendor for the job; only where the caller's policy says
- * `resend`, and the vendor answers that it has none or cannot be asked, is the request sent a second time.
- *
- * @throws LikenessError `outcome-unknown` where it cannot be known whether a job was created
- */
-export async function submit<Status>(submission: Submission<Status>): Promise<Submitted<Status>> {
+async function send<Status>(submission: Submission<Status>): Promise<Submitted<Status>> {
   const { onUnknown, find } = submission
   const attempts: Attempt[] = []
   let sent = await sendOnce(submission, attempts)
@@ -148,4 +143,19 @@ export async function submit<Status>(submission: Submission<Status>): Promise<Su
   }
   if (sent.started === undefined) throw unresolved(submission, sent.lost)[sent.resolved]()
   return { started: sent.started, attempts }
+}
+
+/**
+ * Submits once. A lost answer is resolved by asking the vendor for the job; only where the caller's policy says
+ * `resend`, and the vendor answers that it has none or cannot be asked, is the request sent a second time.
+ *
+ * @throws LikenessError with the request's `idempotencyKey`; `outcome-unknown` where it cannot be known whether a job
+ * was created
+ */
+export async function submit<Status>(submission: Submission<Status>): Promise<Submitted<Status>> {
+  try {
+    return await send(submission)
+  } catch (error) {
+    throw LikenessError.is(error) ? error.with({ idempotencyKey: submission.idempotencyKey }) : error
+  }
 }

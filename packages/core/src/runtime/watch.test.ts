@@ -2,6 +2,7 @@ import { describe, expect, it, onTestFinished } from 'vitest'
 import { LikenessError } from '../error.js'
 import type { GenerationStatus } from '../generate.js'
 import type { Pace } from '../job.js'
+import { cancel } from './cancel.js'
 import { resume } from './resume.js'
 import { oneImage, testClock, testHandle, testProvider } from './test-provider.js'
 import { createWakeups } from './wakeups.js'
@@ -132,6 +133,18 @@ describe('watch', () => {
       onStatus: () => controller.abort(reason),
     })
     await expect(waiting).rejects.toMatchObject({ kind: 'aborted', cause: reason, handle: { id: 'job' } })
+  })
+
+  it('cancels through the provider that the handle names, and no other', async () => {
+    const { clock, provider } = jobOf(0)
+    const asked = {
+      ...provider,
+      generate: { ...provider.generate, cancel: async () => 'requested' },
+    } as typeof provider
+    expect(await cancel(testHandle(clock), asked)).toBe('requested')
+    await expect(cancel(testHandle(clock, { provider: 'other' }), asked)).rejects.toMatchObject({
+      kind: 'invalid-request',
+    })
   })
 
   it('refuses a handle of another provider', async () => {

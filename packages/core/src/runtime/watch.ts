@@ -4,6 +4,7 @@ import type { FineTuneStatus } from '../fine-tune.js'
 import type { GenerationStatus } from '../generate.js'
 import type { CallOptions, JobHandle, Pace } from '../job.js'
 import type { Provider } from '../provider.js'
+import { jobsOf } from './jobs-of.js'
 import { nextPollDelay } from './next-poll.js'
 import { createPaceHistory, type PaceHistory } from './pace-history.js'
 import { isPassing } from './passing.js'
@@ -22,12 +23,6 @@ export interface WaitOptions extends Omit<CallOptions, 'onAttempt'> {
   readonly wakeups?: Wakeups | undefined
   /** @default the provider's, else the machine's */
   readonly clock?: Clock | undefined
-}
-
-/** How one kind of job is asked about. */
-interface Asker {
-  status(handle: JobHandle, options: CallOptions): Promise<JobStatus>
-  pace(handle: JobHandle): Pace
 }
 
 const histories = new WeakMap<Provider, PaceHistory>()
@@ -53,19 +48,6 @@ export function isFinal(status: JobStatus): boolean {
     case 'expired':
       return true
   }
-}
-
-function askerOf(provider: Provider, handle: JobHandle): Asker {
-  const asker = handle.kind === 'fine-tune' ? provider.fineTune : provider.generate
-  if (handle.provider !== provider.id || asker === undefined) {
-    throw new LikenessError({
-      kind: 'invalid-request',
-      message: `The handle is a ${handle.kind} at ${handle.provider}, the provider given is ${provider.id}.`,
-      fields: [{ field: 'provider', message: `must be ${handle.provider}` }],
-      hint: 'Hand over the provider that started the job, under the same id.',
-    })
-  }
-  return asker
 }
 
 function overdue(handle: JobHandle, waitedMs: number, cause: unknown): LikenessError {
@@ -128,7 +110,7 @@ interface Poll {
 
 /** The one poll loop. A failed read is not a failed job: the loop goes on until the deadline. */
 function poll(handle: JobHandle, provider: Provider, options: WaitOptions): Poll {
-  const asker = askerOf(provider, handle)
+  const asker = jobsOf(provider, handle)
   const { abortSignal, headers } = options
   const clock = options.clock ?? provider.clock ?? systemClock
   const pace = asker.pace(handle)
