@@ -9,6 +9,7 @@ import type {
 } from '@likeness/core'
 import type { Backend, BackendControl, BackendSettings, JournalEntry, Shared } from './backend.js'
 import { skip } from './case.js'
+import type { Fixture } from './fixture.js'
 import { createInbox, type Inbox } from './inbox.js'
 import { imageFile } from './photos/image-file.js'
 import { trainingPhotos } from './photos/training-photos.js'
@@ -31,6 +32,7 @@ export interface Session {
   readonly photos: readonly ImageFile[]
   readonly parameters: VendorParameters
   readonly replies: VendorReplies
+  readonly fixtures: readonly Fixture[]
   /** The `fetch` that the backend gave; absent over real sockets. */
   readonly fetch: typeof globalThis.fetch | undefined
   /** What the cases of a live run share, so that they pay once; absent elsewhere. */
@@ -90,6 +92,7 @@ export async function openSession<Settings extends BackendSettings>(
     photos: photoFiles(),
     parameters: vendor.parameters ?? {},
     replies: vendor.replies ?? {},
+    fixtures: vendor.fixtures ?? [],
     fetch: settings.fetch,
     shared: backend.shared,
     get control() {

@@ -1,5 +1,6 @@
 import type { Clock, NanoUSD, Provider } from '@likeness/core'
 import type { Backend, BackendOperation, BackendOptions, BackendSettings } from './backend.js'
+import type { Fixture } from './fixture.js'
 
 /** What a provider is created from: the backend's settings, and what the kit sets itself. */
 export type Environment<Settings extends BackendSettings = BackendSettings> = Omit<Settings, 'apiKey'> & {
@@ -82,6 +83,8 @@ export interface VendorUnderTest<Settings extends BackendSettings = BackendSetti
   readonly known?: readonly KnownGap[]
   readonly parameters?: VendorParameters
   readonly replies?: VendorReplies
+  /** Answers of the real vendor; both the adapter and the backend are held against them. */
+  readonly fixtures?: readonly Fixture[]
   /**
    * For vendors with one callback URL for the whole account: makes `url` that URL (and with its token, if the adapter
    * proves callbacks so), and returns what was registered.

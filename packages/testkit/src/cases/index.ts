@@ -16,6 +16,7 @@ import { shapeCases } from './shape.js'
 import { sizeCases } from './sizes.js'
 import { uploadCases } from './uploads.js'
 import { webhookCases } from './webhooks.js'
+import { wireCases } from './wire.js'
 
 /** The whole suite, in the order in which it is reported. */
 export const conformanceCases: readonly ConformanceCase[] = [
@@ -37,4 +38,5 @@ export const conformanceCases: readonly ConformanceCase[] = [
   ...neverStuckCases,
   ...resumeCases,
   ...downloadCases,
+  ...wireCases,
 ]

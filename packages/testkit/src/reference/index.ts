@@ -1,5 +1,6 @@
 import type { Provider } from '@likeness/core'
 import type { Environment, VendorUnderTest } from '../vendor.js'
+import { referenceFixtures } from './fixtures.js'
 import { createReferenceBackend } from './reference-backend.js'
 import { createReference } from './reference-provider.js'
 import { referenceOrigin } from './routes.js'
@@ -12,6 +13,7 @@ export function referenceVendor(
   return {
     create: (environment) => create(environment, profile),
     backend: createReferenceBackend,
+    fixtures: referenceFixtures,
     replies: {
       unknownFineTuneState: (id) => ({
         operation: 'fine-tune.status',
