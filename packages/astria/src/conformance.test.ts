@@ -1,5 +1,6 @@
 import { createEmulator, createVirtualClock } from '@likeness/emulator'
 import { describeVendor, emulatorBackend } from '@likeness/testkit'
+import { astriaFixtures } from '../test/fixtures.js'
 import { createAstria } from './provider.js'
 
 describeVendor('astria', {
@@ -22,6 +23,7 @@ describeVendor('astria', {
       url: 'https://docs.astria.ai/docs/api/overview#idempotency',
     },
   ],
+  fixtures: astriaFixtures,
   parameters: { generate: { guidanceScale: 3.5 } },
   replies: {
     // Astria has no state names; what it may add one day is a field.

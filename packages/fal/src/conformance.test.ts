@@ -1,11 +1,13 @@
 import { createEmulator, createVirtualClock, type FalEndpoints } from '@likeness/emulator'
 import { describeVendor, emulatorBackend } from '@likeness/testkit'
+import { falFixtures } from '../test/fixtures.js'
 import { createFal } from './provider.js'
 
 describeVendor<FalEndpoints>('fal', {
   create: (environment) => createFal(environment),
   backend: ({ apiKey = 'id:0123456789abcdef', deliver, ...options }) =>
     emulatorBackend(createEmulator({ clock: createVirtualClock(), deliver, keys: { fal: apiKey }, ...options }), 'fal'),
+  fixtures: falFixtures,
   replies: {
     unknownFineTuneState: (request_id) => ({
       operation: 'fine-tune.status',

@@ -1,5 +1,6 @@
 import { createEmulator, createVirtualClock } from '@likeness/emulator'
 import { describeVendor, emulatorBackend } from '@likeness/testkit'
+import { segmindFixtures } from '../test/fixtures.js'
 import { createSegmind } from './provider.js'
 
 const webhookSecret = 'a-webhook-secret-of-the-conformance-suite'
@@ -9,6 +10,7 @@ describeVendor('segmind', {
   backend: ({ apiKey = 'SG_5012345678901234', deliver }) =>
     emulatorBackend(createEmulator({ clock: createVirtualClock(), keys: { segmind: apiKey }, deliver }), 'segmind'),
   registerWebhook: (_, { settings }, url) => createSegmind({ ...settings, webhookSecret }).webhookRegistration.add(url),
+  fixtures: segmindFixtures,
   replies: {
     unknownFineTuneState: (finetune_id) => ({
       operation: 'fine-tune.status',

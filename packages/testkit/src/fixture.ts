@@ -40,7 +40,7 @@ export interface Fixture {
   readonly reads: RecordedMeaning
   /** When it is read, in ISO 8601, for answers whose dates matter. @default the backend's time */
   readonly at?: string
-  /** The neutral fault that makes the backend answer alike. @default none: it answers so in everyday use */
+  /** The neutral fault, of the request or of the job, that makes the backend answer alike. @default none: it does by itself */
   readonly provokedBy?: Fault
   /** Why the backend leaves out a field, by its path (`metrics.cost`, `images[].width`). */
   readonly absent?: Readonly<Record<string, string>>

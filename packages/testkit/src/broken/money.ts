@@ -133,6 +133,7 @@ export const moneyDefects: Readonly<Record<string, Defect>> = {
     [
       'billing > estimates and costs are whole nano-USD that add up',
       'billing > the cost that is reported is the one that is billed',
+      'wire > every recorded answer is read as it was meant',
     ],
   ),
   'trains for money where a mock was asked for': defect(

@@ -47,6 +47,7 @@ export const trustDefects: Readonly<Record<string, Defect>> = {
     caughtBy: [
       'errors > generation.submit: insufficient-credits',
       'errors > generation.submit: an empty balance is insufficient-credits',
+      'wire > every recorded answer is read as it was meant',
     ],
   },
   'forgets how long to wait': {

@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict'
 import { type JobHandle, type JobKind, type JobStatus, LikenessError, type Provider } from '@likeness/core'
+import type { Fault } from '../backend.js'
 import { group, skip } from '../case.js'
 import { type Captured, captureAnswers } from '../checks/captured-answers.js'
 import { shapeDifferences } from '../checks/json-shape.js'
@@ -60,18 +61,28 @@ function meaningOf(status: JobStatus): Record<string, unknown> {
     : { state, weights: status.model.weights?.url, cost }
 }
 
+const isOfJob = (fault: Fault | undefined): fault is Fault => fault?.type.startsWith('job-') === true
+
+/** A job that has ended, so that an adapter that reads its result as well gets one; badly, where the fixture is of that. */
+async function endedJob(session: Session, kind: JobKind, { provokedBy }: Fixture): Promise<JobHandle> {
+  if (isOfJob(provokedBy)) session.control.fault({ operation: `${kind}.submit`, fault: provokedBy })
+  const { handle } = await start(session, kind, session.provider)
+  await settle(session, handle)
+  return handle
+}
+
 /** Replies with the fixture, and tells what the adapter makes of it. */
 async function meaningIn(session: Session, fixture: Fixture): Promise<Record<string, unknown>> {
   const { subject, submits } = targetOf(fixture)
   const { at, operation } = fixture
-  const clock = at === undefined ? session.clock : { ...session.clock, now: () => Date.parse(at) }
-  const provider = session.create({ clock })
-  const handle = subject === 'account' || submits ? undefined : (await start(session, subject, session.provider)).handle
-  // A result is asked for once the job has ended.
-  if (handle !== undefined && operation.endsWith('.result')) await settle(session, handle)
+  const provider =
+    at === undefined ? session.provider : session.create({ clock: { ...session.clock, now: () => Date.parse(at) } })
+  const handle = subject === 'account' || submits ? undefined : await endedJob(session, subject, fixture)
   const { text, type } = wireBody(fixture, handle?.id ?? '')
   const headers = { 'content-type': type, ...fixture.headers }
-  session.control.fault({ operation, fault: { type: 'status', status: fixture.status ?? 200, headers, body: text } })
+  const fault = { type: 'status', status: fixture.status ?? 200, headers, body: text } as const
+  // Also when it is asked again.
+  session.control.fault({ operation, fault, times: 100 })
   try {
     if (subject === 'account') {
       return { balance: (await provider.account?.check())?.balance }
@@ -127,7 +138,8 @@ async function answersIn(vendor: Session, subject: Subject, fixture: Fixture): P
   if (fetch === undefined) skip('answers are captured in process only')
   const { answers, wrapped } = captureAnswers(vendor.control, fetch)
   const provider = vendor.create({ fetch: wrapped })
-  const { operation, provokedBy } = fixture
+  const { provokedBy } = fixture
+  const operation = isOfJob(provokedBy) && subject !== 'account' ? (`${subject}.submit` as const) : fixture.operation
   if (provokedBy !== undefined) vendor.control.fault({ operation, fault: provokedBy })
   try {
     if (subject === 'account') await provider.account?.check()
