@@ -1,7 +1,7 @@
 import type { Readable } from 'node:stream'
+import { lazy } from '@likeness/core'
 import type { Dispatcher } from 'undici'
 import type { CheckedUrl } from './guard.js'
-import { lazy } from './lazy.js'
 import type { Pools } from './pools.js'
 import { WireFailure } from './wire.js'
 import { wireFailure } from './wire-failure.js'

@@ -1,6 +1,6 @@
+import { lazy } from '@likeness/core'
 import type { Pool } from 'undici'
 import { guardedLookup } from './guard.js'
-import { lazy } from './lazy.js'
 
 // One file of undici and not its index: the index loads fetch, WebSocket, mocks and caches, four times as long, and
 // sets a global dispatcher. See docs/decisions/undici-7.md of core.

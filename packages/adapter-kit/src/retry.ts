@@ -1,6 +1,5 @@
-import type { Clock, LikenessError } from '@likeness/core'
+import { type Clock, type LikenessError, lazy } from '@likeness/core'
 import type { Failure } from './failure.js'
-import { lazy } from './lazy.js'
 import { pauseMs } from './retry-after.js'
 
 const loadRetry = lazy(() => import('p-retry'))

@@ -1,5 +1,5 @@
+import { lazy } from '@likeness/core'
 import { parseBase } from './base-url.js'
-import { lazy } from './lazy.js'
 import type { ReadError, Transport } from './operation.js'
 import type { ProviderSettings } from './settings.js'
 

@@ -1,7 +1,6 @@
 import type { Readable as ReadableStream } from 'node:stream'
-import { LikenessError } from '@likeness/core'
+import { LikenessError, lazy } from '@likeness/core'
 import { exactLength } from './exact-length.js'
-import { lazy } from './lazy.js'
 
 const loadYazl = lazy(() => import('yazl'))
 const loadStreams = lazy(() => import('node:stream'))

@@ -1,4 +1,4 @@
-import { type JobHandle, LikenessError, type Provider, systemClock } from '@likeness/core'
+import { type JobHandle, lazy, type Provider, systemClock, unsupported } from '@likeness/core'
 import { astriaCapabilities } from './capabilities.js'
 import type { Connection } from './connection.js'
 import { fineTunePace } from './fine-tune-status.js'
@@ -6,29 +6,7 @@ import { generatePace } from './generate-status.js'
 import { estimateFineTune, estimateGenerate, priceTable } from './prices.js'
 import { type AstriaSettings, providerId, rawOptions } from './settings.js'
 
-/** Keeps what was loaded; a load that failed is tried again at the next call. */
-function once<Value>(make: () => Promise<Value>): () => Promise<Value> {
-  let made: Promise<Value> | undefined
-  return () => {
-    made ??= make().catch((error: unknown) => {
-      made = undefined
-      throw error
-    })
-    return made
-  }
-}
-
-function noCancel(provider: string, operation: string): () => Promise<never> {
-  return async () => {
-    throw new LikenessError({
-      kind: 'unsupported',
-      message: `${provider}: ${operation} is not something this vendor offers`,
-      provider,
-      operation,
-      hint: 'Astria has no way to stop a job. `remove` deletes what it made.',
-    })
-  }
-}
+const noCancel = 'Astria has no way to stop a job. `remove` deletes what it made.'
 
 /**
  * Astria: Flux LoRA training, and generation with what was trained there.
@@ -43,11 +21,11 @@ function noCancel(provider: string, operation: string): () => Promise<never> {
 export function createAstria(settings: AstriaSettings = {}): Provider {
   const id = providerId(settings)
   const prices = priceTable(settings.prices)
-  const connected = once(async (): Promise<Connection> => (await import('./connection.js')).connect(settings))
-  const fineTune = once(async () => (await import('./fine-tune.js')).createFineTune(await connected()))
-  const generate = once(async () => (await import('./generate.js')).createGenerate(await connected()))
-  const webhooks = once(async () => (await import('./webhooks.js')).createWebhooks(await connected()))
-  const account = once(async () => (await import('./account.js')).createAccount(await connected()))
+  const connected = lazy(async (): Promise<Connection> => (await import('./connection.js')).connect(settings))
+  const fineTune = lazy(async () => (await import('./fine-tune.js')).createFineTune(await connected()))
+  const generate = lazy(async () => (await import('./generate.js')).createGenerate(await connected()))
+  const webhooks = lazy(async () => (await import('./webhooks.js')).createWebhooks(await connected()))
+  const account = lazy(async () => (await import('./account.js')).createAccount(await connected()))
 
   return {
     specificationVersion: 'v1',
@@ -61,7 +39,7 @@ export function createAstria(settings: AstriaSettings = {}): Provider {
       status: async (handle, options) => (await fineTune()).status(handle, options),
       pace: (handle: JobHandle) => fineTunePace(handle, settings.minimumPollMs),
       find: async (request, options) => (await fineTune()).find(request, options),
-      cancel: noCancel(id, 'fine-tune.cancel'),
+      cancel: unsupported(id, 'fine-tune.cancel', noCancel),
       remove: async (model, options) => (await fineTune()).remove(model, options),
       list: async (options) => (await fineTune()).list(options),
     },
@@ -72,7 +50,7 @@ export function createAstria(settings: AstriaSettings = {}): Provider {
       status: async (handle, options) => (await generate()).status(handle, options),
       pace: (handle: JobHandle) => generatePace(handle, settings.minimumPollMs),
       find: async (request, options) => (await generate()).find(request, options),
-      cancel: noCancel(id, 'generation.cancel'),
+      cancel: unsupported(id, 'generation.cancel', noCancel),
       remove: async (handle, options) => (await generate()).remove(handle, options),
       list: async (options) => (await generate()).list(options),
       download: async (image, options) => (await generate()).download(image, options),

@@ -63,6 +63,8 @@ export type {
   UnsuccessfulStatus,
 } from './job.js'
 export type { JsonObject, JsonValue } from './json.js'
+export { lazy } from './lazy.js'
+export { lazyMethods } from './lazy-methods.js'
 export type { FineTunedModel, Weights } from './model.js'
 export {
   type Cost,
@@ -111,5 +113,6 @@ export {
 } from './size.js'
 export { type Subject, type SubjectKind, subjectKind, subjectKinds } from './subject.js'
 export { unsupportedInFineTune, unsupportedInGenerate } from './unsupported.js'
+export { unsupported } from './unsupported-method.js'
 export type { Warning } from './warning.js'
 export type { WebhookEvent, WebhookRequest, Webhooks } from './webhooks.js'

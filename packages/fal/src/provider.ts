@@ -2,9 +2,10 @@ import {
   type FineTuneRequest,
   type GenerateRequest,
   type JobHandle,
-  LikenessError,
+  lazy,
   type Pace,
   type Provider,
+  unsupported,
 } from '@likeness/core'
 import { falCapabilities } from './capabilities.js'
 import type { Connection } from './connection.js'
@@ -34,30 +35,6 @@ function paceOf(settings: FalSettings, handle: JobHandle): Pace {
   }
 }
 
-function unsupported(provider: string, operation: string, why: string): () => Promise<never> {
-  return async () => {
-    throw new LikenessError({
-      kind: 'unsupported',
-      message: `${provider}: ${operation} is not something this vendor offers`,
-      provider,
-      operation,
-      hint: why,
-    })
-  }
-}
-
-/** Keeps what was loaded; a failed load is tried again at the next call. */
-function once<Value>(make: () => Promise<Value>): () => Promise<Value> {
-  let made: Promise<Value> | undefined
-  return () => {
-    made ??= make().catch((error: unknown) => {
-      made = undefined
-      throw error
-    })
-    return made
-  }
-}
-
 const noKey = 'fal has no idempotency key, and its list of requests does not tell them apart.'
 const files = "Files are deleted at fal's dashboard, or by providerOptions.fal.objectLifecycle."
 
@@ -74,10 +51,10 @@ const files = "Files are deleted at fal's dashboard, or by providerOptions.fal.o
 export function createFal(settings: FalSettings = {}): Provider {
   checkSettings(settings)
   const id = providerId(settings)
-  const connected = once(async (): Promise<Connection> => (await import('./connection.js')).connect(settings))
-  const fineTune = once(async () => (await import('./fine-tune.js')).createFineTune(await connected()))
-  const generate = once(async () => (await import('./generate.js')).createGenerate(await connected()))
-  const webhooks = once(async () => (await import('./webhooks.js')).createWebhooks(settings))
+  const connected = lazy(async (): Promise<Connection> => (await import('./connection.js')).connect(settings))
+  const fineTune = lazy(async () => (await import('./fine-tune.js')).createFineTune(await connected()))
+  const generate = lazy(async () => (await import('./generate.js')).createGenerate(await connected()))
+  const webhooks = lazy(async () => (await import('./webhooks.js')).createWebhooks(settings))
   const pace = (handle: JobHandle) => paceOf(settings, handle)
 
   return {

@@ -1,5 +1,13 @@
-import { lazy, lazyMethods, unsupported } from '@likeness/adapter-kit'
-import type { FineTune, Generate, GenerateRequest, Pace, Provider } from '@likeness/core'
+import {
+  type FineTune,
+  type Generate,
+  type GenerateRequest,
+  lazy,
+  lazyMethods,
+  type Pace,
+  type Provider,
+  unsupported,
+} from '@likeness/core'
 import { capabilitiesFor } from './capabilities.js'
 import { chooseEndpoint, chooseTraining } from './facts/choose.js'
 import { type SegmindBaseModel, trainings } from './facts/trainings.js'

@@ -48,6 +48,23 @@ export function splitOptions<Options extends RunOptions & { readonly provider: P
   return { provider, run, input }
 }
 
+/** The last status of a job: known from its start, or waited for. */
+export async function endOf({ status, handle, provider }: StartedJob, run: RunOptions): Promise<JobStatus> {
+  return status !== undefined && isFinal(status) ? status : waitForJob(handle, provider, run)
+}
+
+/**
+ * How a provider trains.
+ *
+ * @throws LikenessError `unsupported` where it does not
+ */
+export function trainingAt({ id, fineTune, capabilities }: Provider) {
+  if (fineTune === undefined || capabilities.fineTune === undefined) {
+    throw new LikenessError({ kind: 'unsupported', message: `${id} cannot train.`, provider: id })
+  }
+  return { fineTune, capabilities: capabilities.fineTune }
+}
+
 /** See {@link splitOptions}. */
 export type SplitOptions<Options extends RunOptions & { readonly provider: Provider }> = ReturnType<
   typeof splitOptions<Options>
@@ -82,17 +99,13 @@ function imageNotices(provider: string, problems: readonly PreflightProblem[]): 
 }
 
 async function start({ provider, run, input }: SplitOptions<FineTuneOptions>): Promise<StartedJob> {
-  const { fineTune, capabilities } = provider
-  if (fineTune === undefined || capabilities.fineTune === undefined) {
-    throw new LikenessError({ kind: 'unsupported', message: `${provider.id} cannot train.`, provider: provider.id })
-  }
-  const limits = capabilities.fineTune.images
+  const { fineTune, capabilities } = trainingAt(provider)
   refuseAborted(run.abortSignal)
   const { prepareFineTune } = await import('./prepare.js')
   const { preflight } = await import('../images/preflight.js')
   const { request, close } = await prepareFineTune(input, run)
   try {
-    const problems = preflight(request.images, limits)
+    const problems = preflight(request.images, capabilities.images)
     const errors = problems.filter(({ severity }) => severity === 'error')
     if (errors.length > 0) throw refusedImages(provider.id, errors)
     const call = { abortSignal: run.abortSignal, headers: run.headers }
@@ -103,7 +116,7 @@ async function start({ provider, run, input }: SplitOptions<FineTuneOptions>): P
       onUnknown: run.onUnknown ?? 'fail',
       call,
       start: (callOptions) => fineTune.start(request, callOptions),
-      find: capabilities.fineTune.find ? (findOptions) => fineTune.find(request, findOptions) : undefined,
+      find: capabilities.find ? (findOptions) => fineTune.find(request, findOptions) : undefined,
     })
     tell(run.onStarted, started.handle)
     const warnings = imageNotices(provider.id, problems)
@@ -131,8 +144,6 @@ export async function startFineTune(options: FineTuneOptions): Promise<StartedJo
  */
 export async function fineTune(options: FineTuneOptions): Promise<FineTuneResult> {
   const split = splitOptions(options)
-  const { provider, run } = split
   const job = await start(split)
-  const ended = job.status !== undefined && isFinal(job.status) ? job.status : undefined
-  return fineTuneResult(job, ended ?? (await waitForJob(job.handle, provider, run)))
+  return fineTuneResult(job, await endOf(job, split.run))
 }

@@ -1,16 +1,16 @@
 import { refuseAborted } from '../abort.js'
 import { LikenessError } from '../error.js'
 import type { AppliedModel, GenerateRequest, GenerationStatus } from '../generate.js'
+import { lazy } from '../lazy.js'
 import { type Portfolio, selectModel } from '../portfolio.js'
 import { namesSubject, subjectPlaceholder } from '../prompt.js'
 import type { Provider } from '../provider.js'
 import type { GenerateInput } from '../schemas/generate-request.js'
 import type { Warning } from '../warning.js'
-import { type RunOptions, type SplitOptions, type StartedJob, splitOptions } from './fine-tune.js'
+import { endOf, type RunOptions, type SplitOptions, type StartedJob, splitOptions } from './fine-tune.js'
 import { contextOf, type GenerateResult, generateResult } from './results.js'
 import { submit } from './submit.js'
 import { tell } from './tell.js'
-import { isFinal, waitForJob } from './watch.js'
 
 /** Everything `generate` takes. */
 export type GenerateOptions = GenerateInput &
@@ -20,11 +20,7 @@ export type GenerateOptions = GenerateInput &
     readonly portfolio?: Portfolio | undefined
   }
 
-let preparing: Promise<typeof import('./prepare.js')> | undefined
-const prepare = () => {
-  preparing ??= import('./prepare.js')
-  return preparing
-}
+const prepare = lazy(() => import('./prepare.js'))
 
 /** The models to apply: none without a portfolio. */
 export function modelsFor(
@@ -73,18 +69,27 @@ export function checkRequest(provider: Provider, request: GenerateRequest, maxim
   return notices
 }
 
+/**
+ * How a provider generates.
+ *
+ * @throws LikenessError `unsupported` where it does not
+ */
+export function generationAt({ id, generate, capabilities }: Provider) {
+  if (generate === undefined || capabilities.generate === undefined) {
+    throw new LikenessError({ kind: 'unsupported', message: `${id} cannot generate.`, provider: id })
+  }
+  return { generate, capabilities: capabilities.generate }
+}
+
 async function start({ provider, run, input }: SplitOptions<GenerateOptions>): Promise<StartedJob> {
   const { portfolio, ...parameters } = input
-  const { generate, capabilities } = provider
-  if (generate === undefined || capabilities.generate === undefined) {
-    throw new LikenessError({ kind: 'unsupported', message: `${provider.id} cannot generate.`, provider: provider.id })
-  }
+  const { generate, capabilities } = generationAt(provider)
   refuseAborted(run.abortSignal)
   const { prepareGenerate } = await prepare()
   const models = modelsFor(portfolio, provider, parameters.strength, run.clock.now())
   const { request, close } = await prepareGenerate(parameters, models, run)
   try {
-    const warnings = checkRequest(provider, request, capabilities.generate.maximumImages)
+    const warnings = checkRequest(provider, request, capabilities.maximumImages)
     const { started, attempts } = await submit<GenerationStatus>({
       provider: provider.id,
       idempotencyKey: request.idempotencyKey,
@@ -92,7 +97,7 @@ async function start({ provider, run, input }: SplitOptions<GenerateOptions>): P
       onUnknown: run.onUnknown ?? 'fail',
       call: { abortSignal: run.abortSignal, headers: run.headers },
       start: (callOptions) => generate.start(request, callOptions),
-      find: capabilities.generate.find ? (findOptions) => generate.find(request, findOptions) : undefined,
+      find: capabilities.find ? (findOptions) => generate.find(request, findOptions) : undefined,
     })
     tell(run.onStarted, started.handle)
     return { ...contextOf(provider, started, attempts, warnings), estimate: started.estimate, status: started.status }
@@ -121,8 +126,6 @@ export async function startGenerate(options: GenerateOptions): Promise<StartedJo
  */
 export async function generate(options: GenerateOptions): Promise<GenerateResult> {
   const split = splitOptions(options)
-  const { provider, run } = split
   const job = await start(split)
-  const ended = job.status !== undefined && isFinal(job.status) ? job.status : undefined
-  return generateResult(job, ended ?? (await waitForJob(job.handle, provider, run)))
+  return generateResult(job, await endOf(job, split.run))
 }

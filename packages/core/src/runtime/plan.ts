@@ -1,9 +1,8 @@
-import { LikenessError } from '../error.js'
 import { type PreflightProblem, preflight } from '../images/preflight.js'
 import type { Estimate } from '../money.js'
 import type { Warning } from '../warning.js'
-import { type FineTuneOptions, splitOptions } from './fine-tune.js'
-import { checkRequest, type GenerateOptions, modelsFor } from './generate.js'
+import { type FineTuneOptions, splitOptions, trainingAt } from './fine-tune.js'
+import { checkRequest, type GenerateOptions, generationAt, modelsFor } from './generate.js'
 
 /** What a request would come to, worked out offline. */
 export interface Plan {
@@ -26,14 +25,11 @@ export interface FineTunePlan extends Plan {
  */
 export async function planFineTune(options: FineTuneOptions): Promise<FineTunePlan> {
   const { provider, run, input } = splitOptions(options)
-  const { fineTune, capabilities } = provider
-  if (fineTune === undefined || capabilities.fineTune === undefined) {
-    throw new LikenessError({ kind: 'unsupported', message: `${provider.id} cannot train.`, provider: provider.id })
-  }
+  const { fineTune, capabilities } = trainingAt(provider)
   const { prepareFineTune } = await import('./prepare.js')
   const { request, close } = await prepareFineTune(input, run)
   try {
-    const problems = preflight(request.images, capabilities.fineTune.images)
+    const problems = preflight(request.images, capabilities.images)
     // As when it is started: refused images come first, and say more than what the adapter would make of them.
     const refused = problems.some(({ severity }) => severity === 'error')
     const warnings = refused ? [] : await fineTune.validate(request)
@@ -51,15 +47,12 @@ export async function planFineTune(options: FineTuneOptions): Promise<FineTunePl
 export async function planGenerate(options: GenerateOptions): Promise<Plan> {
   const { provider, run, input } = splitOptions(options)
   const { portfolio, ...parameters } = input
-  const { generate, capabilities } = provider
-  if (generate === undefined || capabilities.generate === undefined) {
-    throw new LikenessError({ kind: 'unsupported', message: `${provider.id} cannot generate.`, provider: provider.id })
-  }
+  const { generate, capabilities } = generationAt(provider)
   const models = modelsFor(portfolio, provider, parameters.strength, run.clock.now())
   const { prepareGenerate } = await import('./prepare.js')
   const { request, close } = await prepareGenerate(parameters, models, run)
   try {
-    const notices = checkRequest(provider, request, capabilities.generate.maximumImages)
+    const notices = checkRequest(provider, request, capabilities.maximumImages)
     const warnings = await generate.validate(request)
     return { warnings: [...notices, ...warnings], estimate: generate.estimate(request) }
   } finally {

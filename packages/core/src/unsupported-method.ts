@@ -1,4 +1,4 @@
-import { LikenessError } from '@likeness/core'
+import { LikenessError } from './error.js'
 
 /**
  * A method for what a vendor does not offer: `cancel: unsupported('astria', 'fine-tune.cancel')`. It rejects and sends
