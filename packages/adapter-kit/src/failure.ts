@@ -1,4 +1,4 @@
-import { defaultRetry, type ErrorKind, LikenessError, type LikenessErrorInit } from '@likeness/core'
+import { defaultRetry, type ErrorKind, LikenessError, type LikenessErrorInit, type SerializedError } from '@likeness/core'
 import type { Operation, Reply } from './operation.js'
 import { type Ending, judge, type Verdict } from './outcome.js'
 import type { Redactor } from './redact.js'
@@ -82,12 +82,13 @@ export function wireFailureError(
 ): Failure {
   const verdict = judge(operation.effect, ending)
   // Our own refusals (a changed file, a private address) know better than the table what they are.
-  const known = LikenessError.is(cause) && verdict.kind === 'invalid-request' ? cause.toJSON() : undefined
+  const { causes: _causes, ...known }: Partial<SerializedError> =
+    LikenessError.is(cause) && verdict.kind === 'invalid-request' ? cause.toJSON() : {}
   const init: LikenessErrorInit = {
     hint: HINTS[verdict.kind],
     message: `${provider}: ${operation.name}: ${message}`,
     ...known,
-    kind: known?.kind ?? verdict.kind,
+    kind: known.kind ?? verdict.kind,
     billed: verdict.billed,
     provider,
     operation: operation.name,

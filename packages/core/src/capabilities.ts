@@ -64,8 +64,10 @@ export interface FineTuneCapabilities {
   readonly parameters: Readonly<Record<FineTuneParameter, boolean>>
   /** What a class name may look like, as a regular expression, and in words. */
   readonly className?: { readonly pattern: string; readonly description: string }
-  /** Whether the trained weights can be loaded elsewhere. */
+  /** Whether the trained weights can be downloaded, and loaded elsewhere. */
   readonly weights: boolean
+  /** What can be taken over of trainings that were made without Likeness: by the vendor's id, by address. */
+  readonly adopts: readonly ('id' | 'url')[]
   readonly find: boolean
   readonly cancel: boolean
   readonly remove: boolean
@@ -88,10 +90,21 @@ export interface GenerateCapabilities {
   readonly list: boolean
 }
 
+/** What a vendor allows one account, as far as it is documented. A router keeps it where config says nothing else. */
+export interface AccountLimits {
+  /** Jobs at work at the same time. */
+  readonly concurrentJobs?: number
+  /** Paid requests in any minute. */
+  readonly requestsPerMinute?: number
+  /** The document the figures come from, and its date. */
+  readonly source: string
+}
+
 /** What a provider can do, as plain JSON. Shared code reads this and never a provider's name. */
 export interface Capabilities {
   readonly fineTune?: FineTuneCapabilities
   readonly generate?: GenerateCapabilities
+  readonly limits?: AccountLimits
   /**
    * How its callbacks are proven: `signature` by the vendor, `token` of ours in the callback URL, `account` the same
    * with one URL for the whole account; `none` where it has no callbacks.

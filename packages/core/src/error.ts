@@ -1,4 +1,6 @@
 import type { JobHandle } from './job.js'
+import type { Cost } from './money.js'
+import type { TrailEntry } from './trail.js'
 
 /** What went wrong. The list is closed: routers, retries and apps switch over it. */
 export const errorKinds = [
@@ -71,11 +73,21 @@ export interface LikenessErrorInit {
   readonly handle?: JobHandle | undefined
   /** The key of the request that failed to be submitted; sending it again with the same key is the same request. */
   readonly idempotencyKey?: string | undefined
+  /** What the job that failed cost, where that is known. */
+  readonly cost?: Cost | undefined
+  /** The way through the targets of a router. */
+  readonly trail?: readonly TrailEntry[] | undefined
+  /** Where several providers failed: the failure of each, in the order of the trail. */
+  readonly causes?: readonly LikenessError[] | undefined
   readonly cause?: unknown
 }
 
 /** A {@link LikenessError} as JSON, without its cause and stack. */
-export type SerializedError = Omit<LikenessErrorInit, 'cause'> & { readonly retry: Retry; readonly billed: Billed }
+export type SerializedError = Omit<LikenessErrorInit, 'cause' | 'causes'> & {
+  readonly retry: Retry
+  readonly billed: Billed
+  readonly causes?: readonly SerializedError[] | undefined
+}
 
 /** The `retry` of a kind where the error does not say otherwise. */
 export const defaultRetry: Readonly<Record<ErrorKind, Retry>> = {
@@ -120,6 +132,9 @@ export class LikenessError extends Error {
   readonly hint: string | undefined
   readonly handle: JobHandle | undefined
   readonly idempotencyKey: string | undefined
+  readonly cost: Cost | undefined
+  readonly trail: readonly TrailEntry[] | undefined
+  readonly causes: readonly LikenessError[] | undefined
 
   constructor(init: LikenessErrorInit) {
     super(init.message, init.cause === undefined ? undefined : { cause: init.cause })
@@ -137,6 +152,9 @@ export class LikenessError extends Error {
     this.hint = init.hint
     this.handle = init.handle
     this.idempotencyKey = init.idempotencyKey
+    this.cost = init.cost
+    this.trail = init.trail
+    this.causes = init.causes
     Object.defineProperty(this, marker, { value: true })
   }
 
@@ -147,21 +165,23 @@ export class LikenessError extends Error {
 
   /** The error back from `JSON.parse(JSON.stringify(error))`. */
   static from(json: SerializedError): LikenessError {
-    return new LikenessError(json)
+    return new LikenessError({ ...json, causes: json.causes?.map((cause) => LikenessError.from(cause)) })
   }
 
   /** A copy of this error with some fields replaced. A new `kind` brings its own default `retry`. */
   with(changes: Partial<LikenessErrorInit>): LikenessError {
     const { retry, ...rest } = this.toJSON()
     const keptRetry = changes.kind === undefined ? { retry } : {}
-    return new LikenessError({ ...rest, ...keptRetry, cause: this.cause ?? this, ...changes })
+    return new LikenessError({ ...rest, causes: this.causes, ...keptRetry, cause: this.cause ?? this, ...changes })
   }
 
   toJSON(): SerializedError {
     const { kind, message, retry, billed, provider, operation, code, fields } = this
     const { requestId, retryAfterMs, status, hint, handle, idempotencyKey } = this
     const what = { kind, message, retry, billed, provider, operation, code, fields }
-    const all = { ...what, requestId, retryAfterMs, status, hint, handle, idempotencyKey }
+    const { cost, trail } = this
+    const causes = this.causes?.map((cause) => cause.toJSON())
+    const all = { ...what, requestId, retryAfterMs, status, hint, handle, idempotencyKey, cost, trail, causes }
     return Object.fromEntries(Object.entries(all).filter(([, value]) => value !== undefined)) as typeof all
   }
 }

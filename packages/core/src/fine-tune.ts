@@ -1,8 +1,12 @@
+import type { Erasure } from './erasure.js'
+import type { Download } from './generate.js'
 import type { ImageFile } from './images/image-file.js'
 import type { CallOptions, CancelOutcome, FindOptions, JobHandle, Pace, Started, UnsuccessfulStatus } from './job.js'
 import type { JsonObject } from './json.js'
-import type { FineTunedModel } from './model.js'
+import type { FineTunedModel, ModelReference } from './model.js'
 import type { Cost, Estimate } from './money.js'
+import type { RequestPreview } from './preview.js'
+import type { Finished, RunContext } from './run.js'
 import type { FineTuneParameters } from './schemas/fine-tune-request.js'
 import type { Warning } from './warning.js'
 
@@ -61,6 +65,10 @@ export interface FineTune {
    * @throws LikenessError `invalid-request` or `unsupported`
    */
   validate(request: FineTuneRequest): Promise<readonly Warning[]>
+  /** The request that `start` would send, offline. Throws what {@link FineTune.validate} throws. */
+  preview(request: FineTuneRequest): Promise<RequestPreview>
+  /** See {@link Generate.run}. */
+  run?(request: FineTuneRequest, context: RunContext): Promise<Finished<FineTuneStatus>>
   /** Uploads the images and submits the job. Sends one paid request. */
   start(request: FineTuneRequest, options?: CallOptions): Promise<Started<FineTuneStatus>>
   /** Reads the truth from the vendor. */
@@ -75,4 +83,18 @@ export interface FineTune {
   /** Deletes the trained model at the vendor. */
   remove(model: FineTunedModel, options?: CallOptions): Promise<void>
   list(options?: PageOptions): Promise<Page<FineTuneListItem>>
+  /**
+   * The model of something that was trained without Likeness. Reads at the vendor what the reference does not say; free.
+   *
+   * @throws LikenessError `not-found`, `invalid-request` naming what is missing, `unsupported` for a sort of reference
+   * that `capabilities.fineTune.adopts` does not name
+   */
+  adopt(reference: ModelReference, options?: CallOptions): Promise<FineTunedModel>
+  /** Reads the weights of a model that this provider trained. @throws LikenessError `unsupported` where they cannot leave */
+  downloadWeights(model: FineTunedModel, options?: CallOptions): Promise<Download>
+  /**
+   * Deletes what the vendor keeps of a model: itself, its weights, its dataset, its generations. What cannot be deleted
+   * is told, not thrown; neither is what fails.
+   */
+  erase(model: FineTunedModel, options?: CallOptions): Promise<readonly Erasure[]>
 }

@@ -5,6 +5,9 @@ import type { CallOptions, CancelOutcome, FindOptions, JobHandle, Pace, Started,
 import type { JsonObject } from './json.js'
 import type { FineTunedModel } from './model.js'
 import type { Cost, Estimate } from './money.js'
+import type { Portfolio } from './portfolio.js'
+import type { RequestPreview } from './preview.js'
+import type { Finished, RunContext } from './run.js'
 import type { GenerateParameters } from './schemas/generate-request.js'
 import type { Warning } from './warning.js'
 
@@ -18,6 +21,8 @@ export interface AppliedModel {
 export interface GenerateRequest extends Omit<GenerateParameters, 'image' | 'mask' | 'idempotencyKey'> {
   /** Empty when no `portfolio` was given: the base model alone. */
   readonly models: readonly AppliedModel[]
+  /** In place of `models` at a provider that is made of others: it chooses the model for each of them itself. */
+  readonly portfolio?: Portfolio | undefined
   readonly image?: ImageFile | undefined
   readonly mask?: ImageFile | undefined
   /** One logical request has one key, however often it is sent. */
@@ -28,6 +33,8 @@ export interface GenerateRequest extends Omit<GenerateParameters, 'image' | 'mas
 export interface ImageResult {
   /** `https:` or `data:`. From the vendor, hence untrusted: read it with `Generate.download`. */
   readonly url: string
+  /** `Provider.id` of who made it, where the provider asked is made of others. */
+  readonly provider?: string | undefined
   readonly mediaType?: string | undefined
   /** In pixels, where the vendor says so. */
   readonly width?: number | undefined
@@ -90,6 +97,13 @@ export interface Generate {
    * @throws LikenessError `invalid-request` or `unsupported`
    */
   validate(request: GenerateRequest): Promise<readonly Warning[]>
+  /** The request that `start` would send, offline. Throws what {@link Generate.validate} throws. */
+  preview(request: GenerateRequest): Promise<RequestPreview>
+  /**
+   * Sees a generation through to its pictures, where the provider does more than start it and wait: one that is made of
+   * others may begin again elsewhere. The everyday functions then call this in place of `start` and `status`.
+   */
+  run?(request: GenerateRequest, context: RunContext): Promise<Finished<GenerationStatus>>
   /** Submits the job. Sends one paid request. */
   start(request: GenerateRequest, options?: CallOptions): Promise<Started<GenerationStatus>>
   /** Reads the truth from the vendor. */

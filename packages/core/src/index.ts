@@ -1,4 +1,5 @@
 export type {
+  AccountLimits,
   Capabilities,
   FineTuneCapabilities,
   FineTuneParameter,
@@ -19,6 +20,7 @@ export {
   type Retry,
   type SerializedError,
 } from './error.js'
+export type { Erasure, ErasureItem } from './erasure.js'
 export type {
   FineTune,
   FineTuneListItem,
@@ -65,7 +67,7 @@ export type {
 export type { JsonObject, JsonValue } from './json.js'
 export { lazy } from './lazy.js'
 export { lazyMethods } from './lazy-methods.js'
-export type { FineTunedModel, Weights } from './model.js'
+export type { FineTunedModel, ModelReference, Weights } from './model.js'
 export {
   type Cost,
   type CostLine,
@@ -83,7 +85,9 @@ export {
 } from './money.js'
 export { addModel, createPortfolio, type Portfolio, selectModel } from './portfolio.js'
 export { namesSubject, renderPrompt, subjectPlaceholder, subjectWords } from './prompt.js'
+export type { PreviewedFile, RequestPreview } from './preview.js'
 export type { Account, AccountStatus, Provider } from './provider.js'
+export type { Finished, RunContext } from './run.js'
 export { cancel } from './runtime/cancel.js'
 export {
   type FineTuneOptions,
@@ -112,6 +116,7 @@ export {
   sizeForAspectRatio,
 } from './size.js'
 export { type Subject, type SubjectKind, subjectKind, subjectKinds } from './subject.js'
+export type { TrailEntry, TrailOutcome } from './trail.js'
 export { unsupportedInFineTune, unsupportedInGenerate } from './unsupported.js'
 export { unsupported } from './unsupported-method.js'
 export type { Warning } from './warning.js'

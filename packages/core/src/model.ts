@@ -11,7 +11,12 @@ export interface Weights {
   /** Base model the weights belong to, e.g. `flux-1-dev`. */
   readonly base: string
   readonly bytes?: number | undefined
+  /** Lower-case hex. */
   readonly sha256?: string | undefined
+  /** Rank of the LoRA. */
+  readonly rank?: number | undefined
+  /** Licence that the weights come under by their base model, as an SPDX id or `LicenseRef-…`. */
+  readonly licence?: string | undefined
 }
 
 /** A usable model of one subject at one provider: what a fine-tune yields. Plain JSON. */
@@ -35,4 +40,18 @@ export interface FineTunedModel {
   readonly cost?: Cost | undefined
   /** What else the adapter needs to use the model. */
   readonly data?: JsonObject | undefined
+}
+
+/** Something that was trained without Likeness. One of `id` and `url` must be given. */
+export interface ModelReference {
+  /** The vendor's id of it: Astria's tune id, fal's request id, Segmind's finetune id or slug. */
+  readonly id?: string | undefined
+  /** Where its weights lie. */
+  readonly url?: string | undefined
+  readonly subject: Subject
+  /** Base model in neutral spelling. @default what the vendor says, else it must be given */
+  readonly base?: string | undefined
+  readonly trigger?: string | undefined
+  /** ISO 8601: when the vendor deletes it, where the caller knows. */
+  readonly expiresAt?: string | undefined
 }

@@ -36,16 +36,37 @@ function obstacle(model: FineTunedModel, provider: Provider, loads: GenerateCapa
   return `${provider.id} cannot load ${weights.format} weights of ${weights.base}`
 }
 
+/** The first member's model; where none has one, all their reasons. */
+function selectAmong(portfolio: Portfolio, provider: Provider, members: readonly Provider[], now: number) {
+  const refusals: LikenessError[] = []
+  for (const member of members) {
+    try {
+      return selectModel(portfolio, member, now)
+    } catch (error) {
+      if (!LikenessError.is(error)) throw error
+      refusals.push(error)
+    }
+  }
+  throw new LikenessError({
+    kind: refusals.length > 0 && refusals.every(({ kind }) => kind === 'expired') ? 'expired' : 'no-eligible-provider',
+    message: refusals.map(({ message }) => message).join(' '),
+    provider: provider.id,
+    fields: refusals.flatMap(({ fields = [] }) => fields),
+    hint: 'Train the subject at one of them first, or add a provider that has it.',
+  })
+}
+
 /**
  * The model of a portfolio to use at a provider: its own newest one, else weights from elsewhere that it can load.
  * Never the base model instead, and a mock only where the portfolio holds nothing else: its pictures do not show the
- * subject.
+ * subject. At a provider made of others: the model of the first member that has one.
  *
  * @param now - milliseconds since the epoch
  * @throws LikenessError `expired` when the provider's own models have all expired, else `no-eligible-provider`, with
  * the reason for each model
  */
 export function selectModel(portfolio: Portfolio, provider: Provider, now: number): FineTunedModel {
+  if (provider.members !== undefined) return selectAmong(portfolio, provider, provider.members, now)
   const loads = provider.capabilities.generate?.loads ?? []
   const newestFirst = [...portfolio.models].sort(
     (one, other) => Date.parse(other.createdAt) - Date.parse(one.createdAt),

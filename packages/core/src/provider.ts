@@ -34,6 +34,13 @@ export interface Provider {
   readonly generate?: Generate
   readonly webhooks?: Webhooks
   readonly account?: Account
+  /** The providers that this one is made of; set on a router. A model at one of them is a model here. */
+  readonly members?: readonly Provider[]
   /** The clock that waiting for this provider's jobs uses. */
   readonly clock?: Clock
+}
+
+/** Whether an id is the provider's, or that of one it is made of. */
+export function isNamed(provider: Provider, id: string): boolean {
+  return provider.id === id || (provider.members?.some((member) => isNamed(member, id)) ?? false)
 }

@@ -1,14 +1,14 @@
 import { refuseAborted } from '../abort.js'
 import { type Clock, systemClock } from '../clock.js'
 import { LikenessError } from '../error.js'
-import type { FineTuneStatus } from '../fine-tune.js'
+import type { FineTuneRequest, FineTuneStatus } from '../fine-tune.js'
 import type { PreflightProblem } from '../images/preflight.js'
 import type { JobHandle } from '../job.js'
 import type { Estimate } from '../money.js'
 import type { Provider } from '../provider.js'
 import type { FineTuneInput } from '../schemas/fine-tune-request.js'
 import type { Warning } from '../warning.js'
-import { contextOf, type FineTuneResult, fineTuneResult, type JobContext } from './results.js'
+import { contextOf, type FineTuneResult, fineTuneResult, finishedContext, type JobContext } from './results.js'
 import { type OnUnknown, submit } from './submit.js'
 import { tell } from './tell.js'
 import { checkTimeout, isFinal, type JobStatus, type WaitOptions, waitForJob } from './watch.js'
@@ -98,8 +98,12 @@ function imageNotices(provider: string, problems: readonly PreflightProblem[]): 
   })
 }
 
-async function start({ provider, run, input }: SplitOptions<FineTuneOptions>): Promise<StartedJob> {
-  const { fineTune, capabilities } = trainingAt(provider)
+/** Hands a checked request to `work`, and lets go of its images after. */
+async function withRequest<Value>(
+  { provider, run, input }: SplitOptions<FineTuneOptions>,
+  work: (request: FineTuneRequest, warnings: readonly Warning[]) => Promise<Value>,
+): Promise<Value> {
+  const { capabilities } = trainingAt(provider)
   refuseAborted(run.abortSignal)
   const { prepareFineTune } = await import('./prepare.js')
   const { preflight } = await import('../images/preflight.js')
@@ -108,6 +112,16 @@ async function start({ provider, run, input }: SplitOptions<FineTuneOptions>): P
     const problems = preflight(request.images, capabilities.images)
     const errors = problems.filter(({ severity }) => severity === 'error')
     if (errors.length > 0) throw refusedImages(provider.id, errors)
+    return await work(request, imageNotices(provider.id, problems))
+  } finally {
+    await close()
+  }
+}
+
+async function start(split: SplitOptions<FineTuneOptions>): Promise<StartedJob> {
+  const { provider, run } = split
+  const { fineTune, capabilities } = trainingAt(provider)
+  return withRequest(split, async (request, warnings) => {
     const call = { abortSignal: run.abortSignal, headers: run.headers }
     const { started, attempts } = await submit<FineTuneStatus>({
       provider: provider.id,
@@ -119,11 +133,8 @@ async function start({ provider, run, input }: SplitOptions<FineTuneOptions>): P
       find: capabilities.find ? (findOptions) => fineTune.find(request, findOptions) : undefined,
     })
     tell(run.onStarted, started.handle)
-    const warnings = imageNotices(provider.id, problems)
     return { ...contextOf(provider, started, attempts, warnings), estimate: started.estimate, status: started.status }
-  } finally {
-    await close()
-  }
+  })
 }
 
 /**
@@ -144,6 +155,15 @@ export async function startFineTune(options: FineTuneOptions): Promise<StartedJo
  */
 export async function fineTune(options: FineTuneOptions): Promise<FineTuneResult> {
   const split = splitOptions(options)
+  const { provider, run } = split
+  const { fineTune: jobs } = trainingAt(provider)
+  if (jobs.run !== undefined) {
+    const seeThrough = jobs.run
+    return withRequest(split, async (request, warnings) => {
+      const finished = await seeThrough(request, run)
+      return fineTuneResult(finishedContext(provider, finished, warnings), finished.status)
+    })
+  }
   const job = await start(split)
   return fineTuneResult(job, await endOf(job, split.run))
 }

@@ -8,7 +8,7 @@ import type { Provider } from '../provider.js'
 import type { GenerateInput } from '../schemas/generate-request.js'
 import type { Warning } from '../warning.js'
 import { endOf, type RunOptions, type SplitOptions, type StartedJob, splitOptions } from './fine-tune.js'
-import { contextOf, type GenerateResult, generateResult } from './results.js'
+import { contextOf, finishedContext, type GenerateResult, generateResult } from './results.js'
 import { submit } from './submit.js'
 import { tell } from './tell.js'
 
@@ -22,14 +22,26 @@ export type GenerateOptions = GenerateInput &
 
 const prepare = lazy(() => import('./prepare.js'))
 
-/** The models to apply: none without a portfolio. */
+/** What of the subject goes into a request: the model to apply, or what a provider made of others chooses from. */
+export interface SubjectOfRequest {
+  readonly models: readonly AppliedModel[]
+  readonly portfolio?: Portfolio | undefined
+}
+
+/**
+ * The models to apply: none without a portfolio.
+ *
+ * @throws LikenessError `no-eligible-provider`, `expired`
+ */
 export function modelsFor(
   portfolio: Portfolio | undefined,
   provider: Provider,
   strength: number | undefined,
   now: number,
-): AppliedModel[] {
-  return portfolio === undefined ? [] : [{ model: selectModel(portfolio, provider, now), strength }]
+): SubjectOfRequest {
+  if (portfolio === undefined) return { models: [] }
+  if (provider.members !== undefined) return { models: [], portfolio }
+  return { models: [{ model: selectModel(portfolio, provider, now), strength }] }
 }
 
 /**
@@ -49,7 +61,8 @@ export function checkRequest(provider: Provider, request: GenerateRequest, maxim
     })
   }
   const named = namesSubject(request.prompt)
-  if (named && request.models.length === 0) {
+  const ofSubject = request.models.length > 0 || request.portfolio !== undefined
+  if (named && !ofSubject) {
     const message = `says ${subjectPlaceholder}, but no portfolio was given`
     throw new LikenessError({
       kind: 'invalid-request',
@@ -60,7 +73,7 @@ export function checkRequest(provider: Provider, request: GenerateRequest, maxim
   const notices: Warning[] = []
   const notice = (parameter: string, message: string) =>
     notices.push({ type: 'notice', provider: provider.id, parameter, message })
-  if (!named && request.models.length > 0) {
+  if (!named && ofSubject) {
     notice('prompt', `The prompt does not say ${subjectPlaceholder}; the picture may not show the subject.`)
   }
   if (request.models.some(({ model }) => model.mock === true)) {
@@ -81,15 +94,28 @@ export function generationAt({ id, generate, capabilities }: Provider) {
   return { generate, capabilities: capabilities.generate }
 }
 
-async function start({ provider, run, input }: SplitOptions<GenerateOptions>): Promise<StartedJob> {
+/** Hands a checked request to `work`, and lets go of its images after. */
+async function withRequest<Value>(
+  { provider, run, input }: SplitOptions<GenerateOptions>,
+  work: (request: GenerateRequest, warnings: readonly Warning[]) => Promise<Value>,
+): Promise<Value> {
   const { portfolio, ...parameters } = input
-  const { generate, capabilities } = generationAt(provider)
+  const { capabilities } = generationAt(provider)
   refuseAborted(run.abortSignal)
   const { prepareGenerate } = await prepare()
-  const models = modelsFor(portfolio, provider, parameters.strength, run.clock.now())
-  const { request, close } = await prepareGenerate(parameters, models, run)
+  const subject = modelsFor(portfolio, provider, parameters.strength, run.clock.now())
+  const { request, close } = await prepareGenerate(parameters, subject, run)
   try {
-    const warnings = checkRequest(provider, request, capabilities.maximumImages)
+    return await work(request, checkRequest(provider, request, capabilities.maximumImages))
+  } finally {
+    await close()
+  }
+}
+
+async function start(split: SplitOptions<GenerateOptions>): Promise<StartedJob> {
+  const { provider, run } = split
+  const { generate, capabilities } = generationAt(provider)
+  return withRequest(split, async (request, warnings) => {
     const { started, attempts } = await submit<GenerationStatus>({
       provider: provider.id,
       idempotencyKey: request.idempotencyKey,
@@ -101,9 +127,7 @@ async function start({ provider, run, input }: SplitOptions<GenerateOptions>): P
     })
     tell(run.onStarted, started.handle)
     return { ...contextOf(provider, started, attempts, warnings), estimate: started.estimate, status: started.status }
-  } finally {
-    await close()
-  }
+  })
 }
 
 /**
@@ -126,6 +150,15 @@ export async function startGenerate(options: GenerateOptions): Promise<StartedJo
  */
 export async function generate(options: GenerateOptions): Promise<GenerateResult> {
   const split = splitOptions(options)
+  const { provider, run } = split
+  const { generate: jobs } = generationAt(provider)
+  if (jobs.run !== undefined) {
+    const seeThrough = jobs.run
+    return withRequest(split, async (request, warnings) => {
+      const finished = await seeThrough(request, run)
+      return generateResult(finishedContext(provider, finished, warnings), finished.status)
+    })
+  }
   const job = await start(split)
   return generateResult(job, await endOf(job, split.run))
 }

@@ -2,7 +2,7 @@ import { LikenessError } from '../error.js'
 import type { FineTune } from '../fine-tune.js'
 import type { Generate } from '../generate.js'
 import type { JobHandle } from '../job.js'
-import type { Provider } from '../provider.js'
+import { isNamed, type Provider } from '../provider.js'
 
 /**
  * What a provider does with the kind of job that a handle names.
@@ -11,7 +11,7 @@ import type { Provider } from '../provider.js'
  */
 export function jobsOf(provider: Provider, handle: JobHandle): FineTune | Generate {
   const jobs = handle.kind === 'fine-tune' ? provider.fineTune : provider.generate
-  if (handle.provider !== provider.id || jobs === undefined) {
+  if (!isNamed(provider, handle.provider) || jobs === undefined) {
     throw new LikenessError({
       kind: 'invalid-request',
       message: `The handle is a ${handle.kind} at ${handle.provider}, the provider given is ${provider.id}.`,

@@ -48,9 +48,9 @@ export async function planGenerate(options: GenerateOptions): Promise<Plan> {
   const { provider, run, input } = splitOptions(options)
   const { portfolio, ...parameters } = input
   const { generate, capabilities } = generationAt(provider)
-  const models = modelsFor(portfolio, provider, parameters.strength, run.clock.now())
+  const subject = modelsFor(portfolio, provider, parameters.strength, run.clock.now())
   const { prepareGenerate } = await import('./prepare.js')
-  const { request, close } = await prepareGenerate(parameters, models, run)
+  const { request, close } = await prepareGenerate(parameters, subject, run)
   try {
     const notices = checkRequest(provider, request, capabilities.maximumImages)
     const warnings = await generate.validate(request)

@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto'
 import type * as z from 'zod'
 import { type FieldError, LikenessError } from '../error.js'
 import type { FineTuneRequest } from '../fine-tune.js'
-import type { AppliedModel, GenerateRequest } from '../generate.js'
+import type { GenerateRequest } from '../generate.js'
 import type { ImageInput } from '../images/image-input.js'
 import { type OpenedImages, openImages } from '../images/open-images.js'
 import { fineTuneRequestSchema } from '../schemas/fine-tune-request.js'
@@ -75,7 +75,7 @@ const nothingToClose = async () => {}
  */
 export async function prepareGenerate(
   input: unknown,
-  models: readonly AppliedModel[],
+  subject: Pick<GenerateRequest, 'models' | 'portfolio'>,
   options: PrepareOptions,
 ): Promise<Prepared<GenerateRequest>> {
   const { image, mask, idempotencyKey = randomUUID(), ...rest } = parse(generateRequestSchema, input)
@@ -88,7 +88,7 @@ export async function prepareGenerate(
       fields: [{ field: 'mask', message }],
     })
   }
-  if (image === undefined) return { request: { ...rest, idempotencyKey, models }, close: nothingToClose }
+  if (image === undefined) return { request: { ...rest, ...subject, idempotencyKey }, close: nothingToClose }
   const opened: OpenedImages[] = []
   const openOne = async (content: ImageInput, field: string) => {
     const one = await openImages([content], { ...options, field })
@@ -101,7 +101,7 @@ export async function prepareGenerate(
       image: await openOne(image, 'image'),
       mask: mask === undefined ? undefined : await openOne(mask, 'mask'),
     }
-    return { request: { ...rest, ...files, idempotencyKey, models }, close }
+    return { request: { ...rest, ...files, ...subject, idempotencyKey }, close }
   } catch (error) {
     await close()
     throw error

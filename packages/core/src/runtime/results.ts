@@ -7,6 +7,8 @@ import type { JsonObject } from '../json.js'
 import type { FineTunedModel } from '../model.js'
 import type { Cost, Estimate } from '../money.js'
 import type { Provider } from '../provider.js'
+import type { Finished } from '../run.js'
+import type { TrailEntry } from '../trail.js'
 import type { Warning } from '../warning.js'
 import type { JobStatus } from './watch.js'
 
@@ -20,6 +22,8 @@ export interface JobResult {
   readonly cost?: Cost | undefined
   /** Every paid request that was sent; empty on a resumed job. */
   readonly attempts: readonly Attempt[]
+  /** The way through the targets of a router; empty where one provider was asked directly, and on a resumed job. */
+  readonly trail: readonly TrailEntry[]
   /** From the vendor's acceptance to the end as noticed, in milliseconds. */
   readonly durationMs: number
   /** What the vendor said beyond the neutral fields, under the provider's id. */
@@ -46,6 +50,7 @@ export interface JobContext {
   readonly handle: JobHandle
   readonly warnings: readonly Warning[]
   readonly attempts: readonly Attempt[]
+  readonly trail?: readonly TrailEntry[] | undefined
 }
 
 /** The context of a job that was just started. */
@@ -58,12 +63,22 @@ export function contextOf(
   return { provider, handle: started.handle, warnings: [...warnings, ...started.warnings], attempts }
 }
 
-function common({ provider, handle, warnings, attempts }: JobContext, metadata: JsonObject | undefined) {
+/** The context of a job that its provider saw through. */
+export function finishedContext(
+  provider: Provider,
+  finished: Finished<JobStatus>,
+  warnings: readonly Warning[],
+): JobContext {
+  return { ...finished, provider, warnings: [...warnings, ...finished.warnings] }
+}
+
+function common({ provider, handle, warnings, attempts, trail = [] }: JobContext, metadata: JsonObject | undefined) {
   const now = (provider.clock ?? systemClock).now()
   return {
     handle,
     warnings,
     attempts,
+    trail,
     estimate: handle.estimate,
     durationMs: Math.max(0, now - Date.parse(handle.startedAt)),
     providerMetadata: metadata === undefined ? {} : { [provider.id]: metadata },
@@ -74,7 +89,7 @@ function unsuccessful(handle: JobHandle, status: JobStatus): LikenessError {
   const { provider } = handle
   switch (status.state) {
     case 'failed':
-      return status.error.with({ handle })
+      return status.error.with({ handle, ...(status.cost && { cost: status.cost }) })
     case 'canceled':
       return new LikenessError({
         kind: 'aborted',

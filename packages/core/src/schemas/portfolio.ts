@@ -51,6 +51,8 @@ export const fineTunedModelSchema: z.ZodType<FineTunedModel> = z.object({
       base: z.string(),
       bytes: z.int().nonnegative().optional(),
       sha256: z.string().optional(),
+      rank: z.int().positive().optional(),
+      licence: z.string().optional(),
     })
     .optional(),
   mock: z.boolean().optional(),

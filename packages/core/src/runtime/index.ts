@@ -1,0 +1,6 @@
+export { checkRequest, generationAt, modelsFor, type SubjectOfRequest } from './generate.js'
+export { trainingAt } from './fine-tune.js'
+export { type Prepared, type PrepareOptions, prepareFineTune, prepareGenerate } from './prepare.js'
+export { type Submission, type Submitted, submit } from './submit.js'
+export { waitForJob } from './watch.js'
+export { isNamed } from '../provider.js'
