@@ -23,6 +23,7 @@ export function fineTuneCapabilities(trainer: Trainer): FineTuneCapabilities {
       mode: false,
     },
     weights: true,
+    adopts: [],
     find: false,
     cancel: true,
     remove: false,

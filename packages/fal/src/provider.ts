@@ -66,6 +66,7 @@ export function createFal(settings: FalSettings = {}): Provider {
       estimate: (request: FineTuneRequest) =>
         estimateFineTune(settings, trainerOf(optionsOf(request, id).value, settings.trainer), request.steps),
       validate: async (request) => (await fineTune()).validate(request),
+      preview: unsupported(id, 'fine-tune.preview'),
       start: async (request, options) => (await fineTune()).start(request, options),
       status: async (handle, options) => (await fineTune()).status(handle, options),
       pace,
@@ -73,10 +74,14 @@ export function createFal(settings: FalSettings = {}): Provider {
       cancel: async (handle, options) => (await fineTune()).cancel(handle, options),
       remove: unsupported(id, 'fine-tune.remove', files),
       list: unsupported(id, 'fine-tune.list', 'Keep the handles and portfolios.'),
+      adopt: unsupported(id, 'fine-tune.adopt'),
+      downloadWeights: unsupported(id, 'weights.download'),
+      erase: unsupported(id, 'fine-tune.erase'),
     },
     generate: {
       estimate: (request: GenerateRequest) => estimateRequest(settings, request),
       validate: async (request) => (await generate()).validate(request),
+      preview: unsupported(id, 'generation.preview'),
       start: async (request, options) => (await generate()).start(request, options),
       status: async (handle, options) => (await generate()).status(handle, options),
       pace,

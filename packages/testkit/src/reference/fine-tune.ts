@@ -80,6 +80,10 @@ export function createFineTune(parts: Parts, declared: FineTuneCapabilities): Fi
     async validate(request) {
       return checkFineTune(provider, declared, request).warnings
     },
+    preview: undeclared(provider, 'fine-tune.preview'),
+    adopt: undeclared(provider, 'fine-tune.adopt'),
+    downloadWeights: undeclared(provider, 'weights.download'),
+    erase: undeclared(provider, 'fine-tune.erase'),
     async start(request, options = {}) {
       const { warnings, body } = checkFineTune(provider, declared, request)
       const images: string[] = []

@@ -79,6 +79,7 @@ export function createGenerate(parts: Parts, declared: GenerateCapabilities): Ge
     async validate(request) {
       return checkGenerate(provider, declared, request).warnings
     },
+    preview: undeclared(provider, 'generation.preview'),
     async start(request, options = {}) {
       const { warnings, body } = checkGenerate(provider, declared, request)
       const files = await uploads(request, options)
