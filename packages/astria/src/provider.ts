@@ -35,6 +35,7 @@ export function createAstria(settings: AstriaSettings = {}): Provider {
     fineTune: {
       estimate: (request) => estimateFineTune(request, rawOptions(id, request).value, prices),
       validate: async (request) => (await fineTune()).validate(request),
+      preview: unsupported(id, 'fine-tune.preview'),
       start: async (request, options) => (await fineTune()).start(request, options),
       status: async (handle, options) => (await fineTune()).status(handle, options),
       pace: (handle: JobHandle) => fineTunePace(handle, settings.minimumPollMs),
@@ -42,10 +43,14 @@ export function createAstria(settings: AstriaSettings = {}): Provider {
       cancel: unsupported(id, 'fine-tune.cancel', noCancel),
       remove: async (model, options) => (await fineTune()).remove(model, options),
       list: async (options) => (await fineTune()).list(options),
+      adopt: unsupported(id, 'fine-tune.adopt'),
+      downloadWeights: unsupported(id, 'fine-tune.download-weights'),
+      erase: unsupported(id, 'fine-tune.erase'),
     },
     generate: {
       estimate: (request) => estimateGenerate(request, rawOptions(id, request).value, prices),
       validate: async (request) => (await generate()).validate(request),
+      preview: unsupported(id, 'generation.preview'),
       start: async (request, options) => (await generate()).start(request, options),
       status: async (handle, options) => (await generate()).status(handle, options),
       pace: (handle: JobHandle) => generatePace(handle, settings.minimumPollMs),

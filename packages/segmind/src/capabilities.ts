@@ -46,6 +46,7 @@ export function capabilitiesFor(baseModel: SegmindBaseModel): Capabilities {
       images: training.images,
       parameters: trainingParameters(training),
       weights: training.weights,
+      adopts: [],
       find: true,
       cancel: false,
       remove: false,
