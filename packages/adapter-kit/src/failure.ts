@@ -1,4 +1,10 @@
-import { defaultRetry, type ErrorKind, LikenessError, type LikenessErrorInit, type SerializedError } from '@likeness/core'
+import {
+  defaultRetry,
+  type ErrorKind,
+  LikenessError,
+  type LikenessErrorInit,
+  type SerializedError,
+} from '@likeness/core'
 import type { Operation, Reply } from './operation.js'
 import { type Ending, judge, type Verdict } from './outcome.js'
 import type { Redactor } from './redact.js'

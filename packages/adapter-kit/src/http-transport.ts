@@ -1,10 +1,18 @@
-import { type Attempt, type CallOptions, type Clock, LikenessError, systemClock } from '@likeness/core'
+import {
+  type Attempt,
+  type CallOptions,
+  type Clock,
+  LikenessError,
+  type RequestPreview,
+  systemClock,
+} from '@likeness/core'
 import { type Address, addressOf } from './address.js'
 import type { Base } from './base-url.js'
 import { type Failure, refusalError, wireFailureError } from './failure.js'
 import { createFetchSend } from './fetch-send.js'
 import { hostsOf } from './hosts.js'
 import type { Operation, ReadError, Reply, Transport } from './operation.js'
+import { masked, previewedBody, previewedFiles } from './preview.js'
 import { createRedactor, isSecretName, type Redactor } from './redact.js'
 import { readBody, readRefusalBody, UnreadableBody } from './reply-body.js'
 import { bodyAsQuery, type EncodedBody, encodeBody } from './request-body.js'
@@ -76,8 +84,25 @@ export class HttpTransport implements Transport {
     })
   }
 
-  async #prepare(operation: Operation, options: CallOptions | undefined): Promise<Call> {
-    const { settings, authorization } = this.#init
+  async preview(operation: Operation): Promise<RequestPreview> {
+    const { credentialHeader = 'authorization' } = this.#init
+    const { address, headers, body } = await this.#prepare(operation, undefined, () => ({ [credentialHeader]: '***' }))
+    return {
+      operation: operation.name,
+      method: operation.method,
+      url: address.origin + address.path,
+      headers: masked(headers),
+      body: body === undefined ? null : previewedBody(operation.body),
+      files: previewedFiles(operation.body),
+    }
+  }
+
+  async #prepare(
+    operation: Operation,
+    options: CallOptions | undefined,
+    authorization = this.#init.authorization,
+  ): Promise<Call> {
+    const { settings } = this.#init
     const asQuery = settings.fetch !== undefined && operation.method === 'GET' && operation.body !== undefined
     const moved = asQuery && operation.body !== undefined ? bodyAsQuery(operation.body) : undefined
     const body = operation.body === undefined || moved !== undefined ? undefined : encodeBody(operation.body)

@@ -1,4 +1,4 @@
-import type { CallOptions, LikenessErrorInit } from '@likeness/core'
+import type { CallOptions, LikenessErrorInit, RequestPreview } from '@likeness/core'
 
 /**
  * Whether a request may be sent again after a failure that leaves its arrival open. `read`: yes, repeating it neither
@@ -75,4 +75,9 @@ export interface Transport {
    * answer, else the kind that `ReadError` or the status says
    */
   send(operation: Operation, options?: CallOptions): Promise<Reply>
+  /**
+   * What `send` would send, with the key as `***`: needs no key and sends nothing. Files of a form stand in its body as
+   * `<file: name>` and are listed under `files`.
+   */
+  preview(operation: Operation): Promise<RequestPreview>
 }

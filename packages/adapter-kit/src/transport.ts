@@ -16,6 +16,8 @@ export interface TransportInit {
   readonly trustedOrigins?: readonly string[]
   /** The headers that carry the key, made anew for each call. Any error it throws ends the call before it is sent. */
   readonly authorization: () => Headers | Promise<Headers>
+  /** Lower-case name of the header that carries the key, for previews, which must not need one. @default 'authorization' */
+  readonly credentialHeader?: string
   readonly settings: ProviderSettings
   readonly readError: ReadError
   /** Until an answer has been read, in milliseconds. @default `settings.timeoutMs`, else 60 000 */
@@ -43,5 +45,6 @@ export function createTransport(init: TransportInit): Transport {
         return transport.send(operation, options)
       })
     },
+    preview: async (operation) => (await load()).preview(operation),
   }
 }

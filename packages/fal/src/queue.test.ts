@@ -14,6 +14,7 @@ function recorder(answer: (operation: Operation) => Reply = () => ({ status: 200
       if (operation.body?.type === 'stream') for await (const _ of operation.body.open());
       return answer(operation)
     },
+    preview: () => Promise.reject(new Error('not asked for here')),
   }
   return { sent, queue: createHttpQueue(transport, hosts) }
 }
