@@ -70,7 +70,8 @@ export type SplitOptions<Options extends RunOptions & { readonly provider: Provi
   typeof splitOptions<Options>
 >
 
-function refusedImages(provider: string, problems: readonly PreflightProblem[]): LikenessError {
+/** What `preflight` found that forbids a training, as one error. */
+export function refusedImages(provider: string, problems: readonly PreflightProblem[]): LikenessError {
   return new LikenessError({
     kind: 'invalid-request',
     message: `${provider} would refuse these images: ${problems.map(({ message }) => message).join('; ')}.`,
@@ -84,7 +85,7 @@ function refusedImages(provider: string, problems: readonly PreflightProblem[]):
 }
 
 /** Notices for the problems that do not forbid a training; many of one sort make one notice. */
-function imageNotices(provider: string, problems: readonly PreflightProblem[]): Warning[] {
+export function imageNotices(provider: string, problems: readonly PreflightProblem[]): Warning[] {
   const groups = Map.groupBy(problems, ({ code }) => code)
   return [...groups.values()].flatMap((group) => {
     const more = group.length > 2 ? ` (and ${group.length - 1} more like it)` : ''

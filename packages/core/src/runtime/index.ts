@@ -1,5 +1,5 @@
 export { checkRequest, generationAt, modelsFor, type SubjectOfRequest } from './generate.js'
-export { trainingAt } from './fine-tune.js'
+export { imageNotices, refusedImages, trainingAt } from './fine-tune.js'
 export { type Prepared, type PrepareOptions, prepareFineTune, prepareGenerate } from './prepare.js'
 export { type Submission, type Submitted, submit } from './submit.js'
 export { waitForJob } from './watch.js'
