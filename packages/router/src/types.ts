@@ -21,7 +21,11 @@ export type RuleAction = 'stop' | 'next'
 
 /** Trains a subject where it is first needed. `onDemand` makes one. */
 export interface OnDemandModels {
-  /** What training there would take, offline; `undefined` where this provider is not to be trained at. */
+  /**
+   * What training there would take, offline; `undefined` where this provider is not to be trained at.
+   *
+   * @throws LikenessError why it would be refused: its images, its price, or that it failed before
+   */
   plan(provider: Provider, portfolio: Portfolio): Promise<OnDemandPlan | undefined>
   /**
    * The model that was trained there; concurrent calls share one training.
