@@ -10,11 +10,12 @@ const rules: Readonly<Record<string, { readonly workspace: readonly string[]; re
     astria: { workspace: ['core', 'adapter-kit'], external: ['zod'] },
     fal: { workspace: ['core', 'adapter-kit'], external: ['zod'] },
     segmind: { workspace: ['core', 'adapter-kit'], external: ['zod'] },
+    router: { workspace: ['core'], external: ['zod', 'cockatiel', '@opentelemetry/api'] },
     compare: { workspace: ['core'], external: [] },
     emulator: { workspace: [], external: ['hono', '@hono/node-server', 'sharp', 'yauzl', '@fastify/busboy'] },
     testkit: { workspace: ['core'], external: ['vitest', 'zod'] },
     cli: {
-      workspace: ['core', 'adapter-kit', 'astria', 'fal', 'segmind', 'compare', 'emulator'],
+      workspace: ['core', 'adapter-kit', 'astria', 'fal', 'segmind', 'compare', 'emulator', 'router'],
       external: ['commander', 'listr2', 'yaml', 'jiti', 'zod'],
     },
     conventions: { workspace: ['astria', 'core', 'emulator', 'fal', 'segmind', 'testkit'], external: ['vitest'] },
