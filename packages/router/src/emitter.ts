@@ -1,0 +1,47 @@
+import { type EventStream, streamEvents } from './event-stream.js'
+import type { Listener, RouterEvent } from './events.js'
+
+/** Hands the events of one router to whoever listens. */
+export interface Emitter {
+  /** Tells every listener, in the order they came. Never throws. */
+  emit(event: RouterEvent): void
+  /** Adds a listener; returns how to remove it. Added twice, it is told twice. */
+  subscribe(listener: Listener): () => void
+  /** What is emitted from now on, to iterate over. See {@link streamEvents}. */
+  events(abortSignal?: AbortSignal): EventStream
+}
+
+function warn(thrown: unknown): void {
+  process.emitWarning(thrown instanceof Error ? thrown : String(thrown))
+}
+
+/** `async` functions pass as listeners too: what they reject with is not to end the process. */
+function tell(listener: (event: RouterEvent) => unknown, event: RouterEvent): void {
+  try {
+    const told = listener(event)
+    if (typeof told === 'object' && told !== null && 'then' in told) Promise.resolve(told).catch(warn)
+  } catch (thrown) {
+    warn(thrown)
+  }
+}
+
+/** An emitter without listeners. What a listener throws, or rejects with, becomes a process warning. */
+export function createEmitter(): Emitter {
+  const listeners = new Map<symbol, Listener>()
+  const subscribe = (listener: Listener) => {
+    const key = Symbol('listener')
+    listeners.set(key, listener)
+    return () => {
+      listeners.delete(key)
+    }
+  }
+  return {
+    emit(event) {
+      if (listeners.size === 0) return
+      // A copy: who subscribes or leaves while an event is told changes who hears the next one.
+      for (const listener of [...listeners.values()]) tell(listener, event)
+    },
+    subscribe,
+    events: (abortSignal) => streamEvents({ subscribe }, { abortSignal }),
+  }
+}
