@@ -27,7 +27,7 @@ export const fineTuneCapabilities: FineTuneCapabilities = {
   className: { pattern: '^[A-Za-z0-9 ]+$', description: 'English letters, numbers and spaces' },
   // "LoRA downloading is not available for API usage": Flux1.dev's licence stays with Astria.
   weights: false,
-  adopts: [],
+  adopts: ['id'],
   find: true,
   cancel: false,
   remove: true,

@@ -55,7 +55,7 @@ function after(date: string | null | undefined, ms: number): string | undefined 
 }
 
 /** The model that a trained tune is. */
-function modelOf(provider: string, tune: Tune, subject: Subject, handle?: Job): FineTunedModel {
+export function modelOf(provider: string, tune: Tune, subject: Subject, handle?: Job): FineTunedModel {
   const data = handle?.data ?? {}
   const kind = kindOf(tune, data)
   const baseTuneId = baseTuneOf(tune, data)
@@ -96,6 +96,13 @@ function overdueSince(tune: Tune, handle: Job): number {
   const eta = Date.parse(tune.eta ?? '')
   const expected = eta > created ? eta - created : expectedOf(handle)
   return created + expected + graceMs(expected)
+}
+
+/** Whether a tune is trained, or so late that it is taken for failed. */
+export function tuneState(tune: Tune, now: number): 'trained' | 'unfinished' | 'overdue' {
+  if (typeof tune.trained_at === 'string') return 'trained'
+  const job: Job = { startedAt: tune.created_at ?? new Date(now).toISOString(), data: {} }
+  return now > overdueSince(tune, job) ? 'overdue' : 'unfinished'
 }
 
 function overdueError(provider: string, tune: Tune): LikenessError {

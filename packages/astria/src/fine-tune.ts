@@ -7,6 +7,7 @@ import {
   LikenessError,
   type Warning,
 } from '@likeness/core'
+import { readTune } from './adopt.js'
 import type { Connection } from './connection.js'
 import { refusal } from './errors.js'
 import { hasKey, planTune, type TunePlan } from './fine-tune-request.js'
@@ -15,7 +16,7 @@ import { fineTuneOptionsSchema } from './options.js'
 import { estimateFineTune } from './prices.js'
 import { type Tune, tuneListSchema, tuneSchema } from './responses.js'
 import { rawOptions } from './settings.js'
-import { type Callback, callbackOf } from './webhooks.js'
+import { type Callback, callbackOf, masked } from './webhooks.js'
 
 const hour = 3600_000
 
@@ -79,13 +80,18 @@ export function pageQuery(provider: string, cursor: string | undefined, limit: n
 /** The methods of {@link FineTune} that talk to Astria, or need its schemas. */
 export function createFineTune(
   connection: Connection,
-): Pick<FineTune, 'validate' | 'start' | 'status' | 'find' | 'remove' | 'list'> {
+): Pick<FineTune, 'validate' | 'preview' | 'start' | 'status' | 'find' | 'remove' | 'list'> {
   const { provider, transport, clock } = connection
 
   function plan(request: FineTuneRequest, callback: Callback): TunePlan {
     const { path, value } = rawOptions(provider, request)
     const planned = planTune(provider, request, checkOptions(fineTuneOptionsSchema, value, path), callback.url)
     return { ...planned, warnings: [...planned.warnings, ...callback.warnings] }
+  }
+
+  function submission(request: FineTuneRequest, { body }: TunePlan): Operation {
+    const timeoutMs = submitTimeoutMs(connection, body.type === 'multipart' ? request.images : [])
+    return { name: 'fine-tune.submit', effect: 'paid', method: 'POST', url: '/tunes', body, timeoutMs }
   }
 
   function handleOf(request: FineTuneRequest, tune: Tune, data: TunePlan['data']): JobHandle {
@@ -118,14 +124,17 @@ export function createFineTune(
       return plan(request, callbackOf(connection, request)).warnings
     },
 
+    async preview(request) {
+      return transport.preview(submission(request, plan(request, masked(callbackOf(connection, request)))))
+    },
+
     async start(request, options) {
-      const { body, warnings, data } = plan(request, callbackOf(connection, request))
-      const name = 'fine-tune.submit'
-      const timeoutMs = submitTimeoutMs(connection, body.type === 'multipart' ? request.images : [])
+      const planned = plan(request, callbackOf(connection, request))
+      const { warnings, data } = planned
+      const operation = submission(request, planned)
       try {
-        const operation: Operation = { name, effect: 'paid', method: 'POST', url: '/tunes', body, timeoutMs }
         const reply = await transport.send(operation, options)
-        const tune = parseReply(tuneSchema, reply, { provider, operation: name, paid: true })
+        const tune = parseReply(tuneSchema, reply, { provider, operation: operation.name, paid: true })
         const handle = handleOf(request, tune, data)
         const status = fineTuneStatus(provider, tune, handle, clock.now())
         const all = [...warnings, ...existingWarning(connection, tune.created_at, 'tune')]
@@ -138,16 +147,8 @@ export function createFineTune(
     },
 
     async status(handle, options) {
-      const operation = {
-        name: 'fine-tune.status',
-        effect: 'read',
-        method: 'GET',
-        url: `/tunes/${encodeURIComponent(handle.id)}`,
-      } as const
       try {
-        const reply = await transport.send(operation, options)
-        const tune = parseReply(tuneSchema, reply, { provider, operation: operation.name })
-        return fineTuneStatus(provider, tune, handle, clock.now())
+        return fineTuneStatus(provider, await readTune(connection, handle.id, options), handle, clock.now())
       } catch (error) {
         const gone = LikenessError.is(error) && error.kind === 'not-found'
         if (gone && isPastRetention(handle, clock.now())) return { state: 'expired' }

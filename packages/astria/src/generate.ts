@@ -24,14 +24,14 @@ import { generateOptionsSchema } from './options.js'
 import { estimateGenerate } from './prices.js'
 import { type Prompt, promptListSchema, promptSchema } from './responses.js'
 import { rawOptions, workspaceHeaders } from './settings.js'
-import { type Callback, callbackOf } from './webhooks.js'
+import { type Callback, callbackOf, masked } from './webhooks.js'
 
 const minute = 60_000
 
 /** The methods of {@link Generate} that talk to Astria, or need its schemas. */
 export function createGenerate(
   connection: Connection,
-): Pick<Generate, 'validate' | 'start' | 'status' | 'find' | 'remove' | 'list' | 'download'> {
+): Pick<Generate, 'validate' | 'preview' | 'start' | 'status' | 'find' | 'remove' | 'list' | 'download'> {
   const { provider, transport, clock, settings, baseURL } = connection
 
   function plan(request: GenerateRequest, callback: Callback): PromptPlan {
@@ -49,6 +49,22 @@ export function createGenerate(
   function workspaceOf(request: GenerateRequest): JsonObject {
     const { workspaceId } = rawOptions(provider, request).value
     return typeof workspaceId === 'number' ? { workspaceId } : {}
+  }
+
+  function submission(request: GenerateRequest, { tuneId, body }: PromptPlan): Operation {
+    const files = [request.image, request.mask].filter((file) => file !== undefined && file.url === undefined)
+    return {
+      name: 'generation.submit',
+      effect: 'paid',
+      method: 'POST',
+      url: `/tunes/${tuneId}/prompts`,
+      headers: workspaceHeaders(workspaceOf(request).workspaceId),
+      body,
+      timeoutMs: submitTimeoutMs(
+        connection,
+        files.filter((file) => file !== undefined),
+      ),
+    }
   }
 
   function handleOf(request: GenerateRequest, prompt: Prompt, { tuneId, mock }: PromptPlan): JobHandle {
@@ -89,22 +105,14 @@ export function createGenerate(
       return plan(request, callbackOf(connection, request)).warnings
     },
 
+    async preview(request) {
+      return transport.preview(submission(request, plan(request, masked(callbackOf(connection, request)))))
+    },
+
     async start(request, options) {
       const planned = plan(request, callbackOf(connection, request))
-      const { body, tuneId, warnings } = planned
-      const files = [request.image, request.mask].filter((file) => file !== undefined && file.url === undefined)
-      const operation: Operation = {
-        name: 'generation.submit',
-        effect: 'paid',
-        method: 'POST',
-        url: `/tunes/${tuneId}/prompts`,
-        headers: workspaceHeaders(workspaceOf(request).workspaceId),
-        body,
-        timeoutMs: submitTimeoutMs(
-          connection,
-          files.filter((file) => file !== undefined),
-        ),
-      }
+      const { warnings } = planned
+      const operation = submission(request, planned)
       try {
         const reply = await transport.send(operation, options)
         const prompt = parseReply(promptSchema, reply, { provider, operation: operation.name, paid: true })

@@ -6,6 +6,7 @@ import { generatePace } from './generate-status.js'
 import { estimateFineTune, estimateGenerate, priceTable } from './prices.js'
 import { type AstriaSettings, providerId, rawOptions } from './settings.js'
 
+const noWeights = 'Weights of Flux cannot leave Astria (its licence): train the subject where they are needed.'
 const noCancel = 'Astria has no way to stop a job. `remove` deletes what it made.'
 
 /**
@@ -35,7 +36,7 @@ export function createAstria(settings: AstriaSettings = {}): Provider {
     fineTune: {
       estimate: (request) => estimateFineTune(request, rawOptions(id, request).value, prices),
       validate: async (request) => (await fineTune()).validate(request),
-      preview: unsupported(id, 'fine-tune.preview'),
+      preview: async (request) => (await fineTune()).preview(request),
       start: async (request, options) => (await fineTune()).start(request, options),
       status: async (handle, options) => (await fineTune()).status(handle, options),
       pace: (handle: JobHandle) => fineTunePace(handle, settings.minimumPollMs),
@@ -43,14 +44,15 @@ export function createAstria(settings: AstriaSettings = {}): Provider {
       cancel: unsupported(id, 'fine-tune.cancel', noCancel),
       remove: async (model, options) => (await fineTune()).remove(model, options),
       list: async (options) => (await fineTune()).list(options),
-      adopt: unsupported(id, 'fine-tune.adopt'),
-      downloadWeights: unsupported(id, 'fine-tune.download-weights'),
-      erase: unsupported(id, 'fine-tune.erase'),
+      adopt: async (reference, options) =>
+        (await import('./adopt.js')).adoptTune(await connected(), reference, options),
+      downloadWeights: unsupported(id, 'weights.download', noWeights),
+      erase: async (model, options) => (await import('./erase.js')).eraseTune(await connected(), model, options),
     },
     generate: {
       estimate: (request) => estimateGenerate(request, rawOptions(id, request).value, prices),
       validate: async (request) => (await generate()).validate(request),
-      preview: unsupported(id, 'generation.preview'),
+      preview: async (request) => (await generate()).preview(request),
       start: async (request, options) => (await generate()).start(request, options),
       status: async (handle, options) => (await generate()).status(handle, options),
       pace: (handle: JobHandle) => generatePace(handle, settings.minimumPollMs),

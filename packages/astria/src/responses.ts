@@ -32,6 +32,8 @@ export const tuneSchema = z.object({
   expires_at: date.catch(undefined),
   /** Thousandths of a cent. */
   cost_mc: number,
+  /** The training photos, unsigned. */
+  orig_images: z.array(z.string()).nullish().catch(undefined),
   prompts: z
     .array(z.object({ id: identifier }))
     .nullish()
@@ -57,6 +59,8 @@ export const promptSchema = z.object({
   content_types: z.array(z.string().nullish()).nullish().catch(undefined),
   /** Why there is no picture, in words for the user. */
   user_error: text,
+  /** `null` is the personal scope. */
+  workspace_id: number,
   cost_mc: number,
   progress_timing_seconds: number,
   progress_elapsed_seconds: number,

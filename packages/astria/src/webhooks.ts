@@ -1,4 +1,4 @@
-import { signCallback, verifyCallback } from '@likeness/adapter-kit'
+import { CALLBACK_PARAMETER, signCallback, verifyCallback } from '@likeness/adapter-kit'
 import { type FineTuneRequest, type GenerateRequest, LikenessError, type Warning, type Webhooks } from '@likeness/core'
 import { retentionMs } from './capabilities.js'
 import type { Connection } from './connection.js'
@@ -37,6 +37,15 @@ export function callbackOf(connection: Connection, request: FineTuneRequest | Ge
     url: webhookUrl,
     warnings: [{ type: 'notice', provider: connection.provider, parameter: 'webhookUrl', message }],
   }
+}
+
+/** The same with its token as `***`, to be shown: whoever has the token can forge the callback. */
+export function masked(callback: Callback): Callback {
+  if (callback.url === undefined) return callback
+  const url = new URL(callback.url)
+  if (!url.searchParams.has(CALLBACK_PARAMETER)) return callback
+  url.searchParams.set(CALLBACK_PARAMETER, '***')
+  return { ...callback, url: url.href }
 }
 
 function readBody(provider: string, body: Uint8Array): unknown {

@@ -1,5 +1,5 @@
 import { createTransport, type Operation, type Reply, resolveApiKey, type Transport } from '@likeness/adapter-kit'
-import type { CallOptions } from '@likeness/core'
+import type { CallOptions, RequestPreview } from '@likeness/core'
 import { readError } from './errors.js'
 import type { SegmindConfig } from './settings.js'
 
@@ -8,6 +8,8 @@ export interface Connection {
   readonly config: SegmindConfig
   /** Sends to `baseURL`. */
   send(operation: Operation, options?: CallOptions): Promise<Reply>
+  /** What `send` would send, offline. */
+  preview(operation: Operation): Promise<RequestPreview>
   /** Sends to `managementURL`. */
   manage(operation: Operation, options?: CallOptions): Promise<Reply>
 }
@@ -21,6 +23,7 @@ export function createConnection(config: SegmindConfig): Connection {
       baseURL,
       // `Authorization: Bearer` is answered 401 by the gateway, whatever the page on PixelFlows shows.
       authorization: async () => ({ 'x-api-key': await resolveApiKey(settings, 'SEGMIND_API_KEY', id) }),
+      credentialHeader: 'x-api-key',
       settings,
       readError,
     })
@@ -29,6 +32,7 @@ export function createConnection(config: SegmindConfig): Connection {
   return {
     config,
     send: (operation, options) => api.send(operation, options),
+    preview: (operation) => api.preview(operation),
     manage: (operation, options) => management.send(operation, options),
   }
 }

@@ -1,4 +1,4 @@
-import { checkOptions, isoDate, parseReply, zipStream } from '@likeness/adapter-kit'
+import { checkOptions, isoDate, type Operation, parseReply, type ZipEntry, zipStream } from '@likeness/adapter-kit'
 import {
   type CallOptions,
   type FindOptions,
@@ -7,6 +7,7 @@ import {
   type FineTuneRequest,
   type JobHandle,
   LikenessError,
+  type PreviewedFile,
   type Weights,
 } from '@likeness/core'
 import { type Connection, optionsOf } from './connection.js'
@@ -43,7 +44,8 @@ export interface ModelMethods {
 }
 
 /** The methods of `FineTune` that send something. */
-export type FineTuneMethods = Pick<FineTune, 'validate' | 'start' | 'status' | 'find' | 'list'> & ModelMethods
+export type FineTuneMethods = Pick<FineTune, 'validate' | 'preview' | 'start' | 'status' | 'find' | 'list'> &
+  ModelMethods
 
 /** The record of one training. Also used to learn the slug of a model that was put into a portfolio by hand. */
 export async function readDetails(
@@ -120,6 +122,12 @@ export function createFineTune(connection: Connection): FineTuneMethods {
     return target.s3_url
   }
 
+  /** @param dataset - where the archive lies */
+  function submission(planned: PlannedFineTune, dataset: string): Operation {
+    const body = { type: 'json', value: { ...planned.body, data_source_path: dataset } } as const
+    return { name: 'fine-tune.submit', effect: 'paid', method: 'POST', url: '/finetune/request/submit', body }
+  }
+
   function handleFor(request: FineTuneRequest, planned: PlannedFineTune, id: string, startedAt: string): JobHandle {
     const { baseModel, trigger } = planned
     const estimate = estimateTraining(baseModel, request, config.settings)
@@ -150,22 +158,20 @@ export function createFineTune(connection: Connection): FineTuneMethods {
       return planned.warnings
     },
 
+    async preview(request) {
+      const planned = plan(request)
+      const zip = archive(request, planned)
+      const shown = await connection.preview(submission(planned, `<upload: ${zip.name}>`))
+      return { ...shown, files: datasetEntries(request.images, planned.training.captions).map(previewedFile) }
+    },
+
     async start(request, options) {
       const planned = plan(request)
       const zip = archive(request, planned)
       const dataset = await upload(zip, planned.training.publicUpload, options)
-      const operation = 'fine-tune.submit'
-      const reply = await send(
-        {
-          name: operation,
-          effect: 'paid',
-          method: 'POST',
-          url: '/finetune/request/submit',
-          body: { type: 'json', value: { ...planned.body, data_source_path: dataset } },
-        },
-        options,
-      )
-      const body = parseReply(submittedFineTuneSchema, reply, { provider, operation, paid: true })
+      const operation = submission(planned, dataset)
+      const reply = await send(operation, options)
+      const body = parseReply(submittedFineTuneSchema, reply, { provider, operation: operation.name, paid: true })
       const id = body.finetune_id || body.request_id || ''
       const handle = handleFor(request, planned, id, new Date(clock.now()).toISOString())
       return { handle, warnings: planned.warnings, estimate: handle.estimate }
@@ -235,6 +241,10 @@ export function createFineTune(connection: Connection): FineTuneMethods {
       return { format: 'diffusers-lora', base: training.base, ...model.weights, url: address }
     },
   }
+}
+
+function previewedFile({ name, bytes }: ZipEntry): PreviewedFile {
+  return { name, bytes }
 }
 
 function recordId({ finetune_id, request_id, id }: FineTuneRecord): string | undefined {

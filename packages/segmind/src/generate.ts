@@ -1,4 +1,4 @@
-import { checkOptions, download, hostsOf, parseReply } from '@likeness/adapter-kit'
+import { checkOptions, download, hostsOf, type Operation, parseReply } from '@likeness/adapter-kit'
 import { type CallOptions, type Generate, type GenerateRequest, type JobHandle, LikenessError } from '@likeness/core'
 import { type Connection, optionsOf } from './connection.js'
 import { readDetails } from './fine-tune.js'
@@ -14,7 +14,7 @@ import type { SegmindInference } from './settings.js'
 const synchronousTimeoutMs = 180_000
 
 /** The methods of `Generate` that send something. */
-export type GenerateMethods = Pick<Generate, 'validate' | 'start' | 'status' | 'download'>
+export type GenerateMethods = Pick<Generate, 'validate' | 'preview' | 'start' | 'status' | 'download'>
 
 interface Plan extends PlannedGeneration {
   readonly inference: SegmindInference
@@ -41,6 +41,18 @@ export function createGenerate(connection: Connection): GenerateMethods {
     throw new LikenessError({ kind: 'invalid-response', message, provider, hint: 'Is it AVAILABLE yet?' })
   }
 
+  /** @param segment - the slug as it stands in the path */
+  function submission({ inference, body }: Plan, segment: string): Operation {
+    return {
+      name: 'generation.submit',
+      effect: 'paid',
+      method: 'POST',
+      url: `/${inference}/${segment}`,
+      body: { type: 'json', value: body },
+      ...(inference === 'v1' && { timeoutMs: settings.timeoutMs ?? synchronousTimeoutMs }),
+    }
+  }
+
   /** The vendor's URL where it is on the configured origin, else the documented one below the base URL. */
   function jobURL(handle: JobHandle, kind: 'status' | 'result'): string {
     const given = handle.data[`${kind}URL`]
@@ -61,22 +73,22 @@ export function createGenerate(connection: Connection): GenerateMethods {
       return plan(request).warnings
     },
 
+    async preview(request) {
+      const planned = plan(request)
+      const { slug } = planned
+      // The slug of a model that is known by its id alone is read from the vendor first.
+      const segment =
+        slug === undefined
+          ? `<slug:${encodeURIComponent(request.models[0]?.model.id ?? '')}>`
+          : encodeURIComponent(slug)
+      return connection.preview(submission(planned, segment))
+    },
+
     async start(request, options) {
       const planned = plan(request)
       const { inference } = planned
-      const slug = await slugFor(request, planned, options)
-      const operation = 'generation.submit'
-      const reply = await send(
-        {
-          name: operation,
-          effect: 'paid',
-          method: 'POST',
-          url: `/${inference}/${encodeURIComponent(slug)}`,
-          body: { type: 'json', value: planned.body },
-          ...(inference === 'v1' && { timeoutMs: settings.timeoutMs ?? synchronousTimeoutMs }),
-        },
-        options,
-      )
+      const operation = submission(planned, encodeURIComponent(await slugFor(request, planned, options)))
+      const reply = await send(operation, options)
       const estimate = estimatePictures(planned.endpoint, request, settings)
       const common = {
         version: 1,
@@ -93,7 +105,7 @@ export function createGenerate(connection: Connection): GenerateMethods {
         const handle: JobHandle = { ...common, id, data: { inference } }
         return { handle, warnings, estimate, status: synchronousResult(reply, provider) }
       }
-      const body = parseReply(submittedGenerationSchema, reply, { provider, operation, paid: true })
+      const body = parseReply(submittedGenerationSchema, reply, { provider, operation: operation.name, paid: true })
       const handle: JobHandle = {
         ...common,
         id: body.request_id,

@@ -67,7 +67,7 @@ export function createSegmind(settings: SegmindSettings = {}): SegmindProvider {
   const none = (operation: string) => unsupported(id, operation)
   const fineTuneMethods = lazyMethods(
     async () => (await import('./fine-tune.js')).createFineTune(await connection()),
-    ['validate', 'start', 'status', 'find', 'list', 'updateAccess', 'downloadWeights'],
+    ['validate', 'preview', 'start', 'status', 'find', 'list', 'updateAccess', 'downloadWeights'],
   )
   const { updateAccess, downloadWeights, ...training } = fineTuneMethods
   return {
@@ -83,7 +83,6 @@ export function createSegmind(settings: SegmindSettings = {}): SegmindProvider {
       },
       pace: (handle) => trainingPace(config, String(handle.data.baseModel ?? config.baseModel)),
       ...training,
-      preview: none('fine-tune.preview'),
       adopt: none('fine-tune.adopt'),
       downloadWeights: none('fine-tune.download-weights'),
       erase: none('fine-tune.erase'),
@@ -98,9 +97,8 @@ export function createSegmind(settings: SegmindSettings = {}): SegmindProvider {
       pace: () => generationPace(config),
       ...lazyMethods(
         async () => (await import('./generate.js')).createGenerate(await connection()),
-        ['validate', 'start', 'status', 'download'],
+        ['validate', 'preview', 'start', 'status', 'download'],
       ),
-      preview: none('generation.preview'),
       find: none('generation.find'),
       cancel: none('generation.cancel'),
       remove: none('generation.remove'),
