@@ -2,5 +2,6 @@ export { checkRequest, generationAt, modelsFor, type SubjectOfRequest } from './
 export { imageNotices, refusedImages, trainingAt } from './fine-tune.js'
 export { type Prepared, type PrepareOptions, prepareFineTune, prepareGenerate } from './prepare.js'
 export { type Submission, type Submitted, submit } from './submit.js'
+export { tell } from './tell.js'
 export { waitForJob } from './watch.js'
 export { isNamed } from '../provider.js'
