@@ -23,10 +23,11 @@ export function fineTuneCapabilities(trainer: Trainer): FineTuneCapabilities {
       mode: false,
     },
     weights: true,
-    adopts: [],
+    adopts: ['id', 'url'],
     find: false,
     cancel: true,
-    remove: false,
+    // By a key with the ADMIN scope.
+    remove: true,
     list: false,
   }
 }
@@ -56,7 +57,7 @@ export const generateCapabilities: GenerateCapabilities = {
   loads: [{ base: 'flux-1-dev', format: 'diffusers-lora' }],
   find: false,
   cancel: true,
-  remove: false,
+  remove: true,
   list: false,
 }
 
@@ -65,6 +66,11 @@ export function falCapabilities(trainer: FalTrainerId = defaultTrainer): Capabil
   return {
     fineTune: fineTuneCapabilities(trainers[trainer]),
     generate: generateCapabilities,
+    // Jobs beyond it wait in fal's queue and are not refused; direct runs are.
+    limits: {
+      concurrentJobs: 2,
+      source: 'docs.fal.ai, Concurrency limits (new accounts; up to 40 with paid invoices), 2026',
+    },
     webhooks: 'signature',
   }
 }

@@ -1,4 +1,4 @@
-import { createTransport, resolveApiKey, type Transport } from '@likeness/adapter-kit'
+import { createTransport, hostsOf as hostsOfURLs, resolveApiKey, type Transport } from '@likeness/adapter-kit'
 import { type Clock, LikenessError, systemClock, type Warning } from '@likeness/core'
 import { readError } from './errors.js'
 import type { JobOptions } from './options.js'
@@ -14,6 +14,8 @@ export interface Connection {
   /** To all of fal's hosts, with the key. */
   readonly transport: Transport
   readonly queue: FalQueue
+  /** Hosts that files may come from although they are private. */
+  readonly allowedHosts: readonly string[]
 }
 
 /** Prepares the HTTP of one provider. Opens nothing. */
@@ -34,7 +36,11 @@ export async function connect(settings: FalSettings): Promise<Connection> {
     client === undefined
       ? createHttpQueue(transport, hosts)
       : (await import('./ready-client.js')).createClientQueue(client, provider, clock)
-  return { provider, settings, hosts, clock, transport, queue }
+  const allowedHosts = [
+    ...(settings.allowedHosts ?? []),
+    ...hostsOfURLs([hosts.queueURL, hosts.syncURL, hosts.restURL]),
+  ]
+  return { provider, settings, hosts, clock, transport, queue, allowedHosts }
 }
 
 /**

@@ -66,10 +66,13 @@ export function fineTuneSucceeded(settings: FalSettings, handle: JobHandle, repl
     return { state: 'failed', error, cost }
   }
   const trigger = handle.data.trigger
-  const data: JsonObject = defined({
-    configUrl: fileAt(output, trainer.configField)?.url,
+  const configUrl = fileAt(output, trainer.configField)?.url
+  const { datasetExpiresAt } = handle.data
+  const data: JsonObject = {
     endpoint: trainer.inferenceEndpoint,
-  })
+    ...(configUrl === undefined ? {} : { configUrl }),
+    ...(datasetExpiresAt === undefined ? {} : { datasetExpiresAt }),
+  }
   return {
     state: 'succeeded',
     cost,
@@ -86,6 +89,7 @@ export function fineTuneSucceeded(settings: FalSettings, handle: JobHandle, repl
         format: trainer.format,
         base: trainer.base,
         bytes: weights.file_size ?? undefined,
+        licence: trainer.licence,
       }),
       cost,
       data,

@@ -1,6 +1,5 @@
-import { checkOptions, download, hostsOf, type Reply } from '@likeness/adapter-kit'
+import { checkOptions, download, type Reply } from '@likeness/adapter-kit'
 import {
-  type CallOptions,
   type Generate,
   type GenerateRequest,
   type GenerationStatus,
@@ -13,12 +12,15 @@ import {
 } from '@likeness/core'
 import { generateCapabilities } from './capabilities.js'
 import { type Connection, queueWarnings } from './connection.js'
+import { defined } from './defined.js'
 import { checkGenerate, endpointOf, generateBody } from './generate-request.js'
 import { generationSucceeded } from './generate-status.js'
 import { cancelJob, jobData, readJob, readSubmit } from './job.js'
 import { type GenerateOptions, generateOptionsSchema } from './options.js'
+import { deleteAllPayloads } from './payloads.js'
+import { previewedImage, uploadPlaceholder } from './preview.js'
 import { estimateRequest } from './prices.js'
-import type { Submission } from './queue.js'
+import { type Submission, submitOperation } from './queue.js'
 import { optionsOf } from './settings.js'
 
 interface Plan {
@@ -49,27 +51,25 @@ function planOf(connection: Connection, request: GenerateRequest): Plan {
   }
 }
 
+/** The submission, its pictures where `upload` has put them. */
+async function submissionOf(
+  request: GenerateRequest,
+  { endpoint, options, body }: Plan,
+  upload: (image: ImageFile) => Promise<string>,
+): Promise<Submission> {
+  const { image, mask, webhookUrl } = request
+  const [image_url, mask_url] = await Promise.all([image && upload(image), image && mask && upload(mask)])
+  return { kind: 'generation', endpoint, input: defined({ ...body, image_url, mask_url }), options, webhookUrl }
+}
+
 /** The parts of generation at fal that send something, or load the option schemas. */
 export function createGenerate(
   connection: Connection,
-): Pick<Generate, 'validate' | 'start' | 'status' | 'cancel' | 'download'> {
-  const { provider, settings, hosts, clock, queue } = connection
-  const allowedHosts = [...(settings.allowedHosts ?? []), ...hostsOf([hosts.queueURL, hosts.syncURL, hosts.restURL])]
+): Pick<Generate, 'validate' | 'preview' | 'start' | 'status' | 'cancel' | 'remove' | 'download'> {
+  const { provider, settings, hosts, clock, queue, transport, allowedHosts } = connection
 
-  function upload(image: ImageFile, options: GenerateOptions, callOptions: CallOptions | undefined): Promise<string> {
-    const { name, mediaType, bytes } = image
-    return queue.upload({ name, mediaType, bytes, open: () => image.stream() }, options.uploadLifecycle, callOptions)
-  }
-
-  async function withPictures(request: GenerateRequest, plan: Plan, callOptions?: CallOptions): Promise<JsonObject> {
-    const { image, mask } = request
-    if (image === undefined) return plan.body
-    const [image_url, mask_url] = await Promise.all([
-      upload(image, plan.options, callOptions),
-      mask === undefined ? undefined : upload(mask, plan.options, callOptions),
-    ])
-    return mask_url === undefined ? { ...plan.body, image_url } : { ...plan.body, image_url, mask_url }
-  }
+  /** Whether the request goes round the queue; a ready client knows no way to. */
+  const isDirect = ({ options }: Plan) => options.direct === true && queue.run !== undefined
 
   function handleOf(request: GenerateRequest, id: string, data: JsonObject): JobHandle {
     return {
@@ -95,13 +95,27 @@ export function createGenerate(
   return {
     validate: async (request) => planOf(connection, request).warnings,
 
+    async preview(request) {
+      const plan = planOf(connection, request)
+      const submission = await submissionOf(request, plan, async ({ name }) => uploadPlaceholder(name))
+      const preview = await transport.preview(submitOperation(submission, isDirect(plan) ? hosts.syncURL : undefined))
+      const { image, mask } = request
+      const files = [image, mask].flatMap((file) => (file === undefined ? [] : [previewedImage(file)]))
+      return { ...preview, files }
+    },
+
     async start(request, callOptions): Promise<Started<GenerationStatus>> {
       const plan = planOf(connection, request)
-      const { endpoint, options, warnings } = plan
-      const input = await withPictures(request, plan, callOptions)
-      const submission: Submission = { kind: 'generation', endpoint, input, options, webhookUrl: request.webhookUrl }
+      const { options, warnings } = plan
+      const submission = await submissionOf(request, plan, (image) =>
+        queue.upload(
+          { name: image.name, mediaType: image.mediaType, bytes: image.bytes, open: () => image.stream() },
+          options.uploadLifecycle,
+          callOptions,
+        ),
+      )
       const data: JsonObject = options.enableSafetyChecker === false ? { safetyChecker: false } : {}
-      if (options.direct === true && queue.run !== undefined) {
+      if (isDirect(plan) && queue.run !== undefined) {
         const { handle, status } = endedDirectly(request, submission, data, await queue.run(submission, callOptions))
         return { handle, warnings, estimate: handle.estimate, status }
       }
@@ -121,6 +135,8 @@ export function createGenerate(
 
     cancel: (handle, options) =>
       handle.data.direct === true ? Promise.resolve('finished') : cancelJob(queue, handle, options),
+
+    remove: (handle, options) => deleteAllPayloads(connection, handle.id, 'generation.remove', options),
 
     download: (image, options) =>
       download({

@@ -36,7 +36,6 @@ function paceOf(settings: FalSettings, handle: JobHandle): Pace {
 }
 
 const noKey = 'fal has no idempotency key, and its list of requests does not tell them apart.'
-const files = "Files are deleted at fal's dashboard, or by providerOptions.fal.objectLifecycle."
 
 /**
  * fal.ai: LoRA training on FLUX.1 [dev] and generation with any LoRA that has an address.
@@ -66,28 +65,28 @@ export function createFal(settings: FalSettings = {}): Provider {
       estimate: (request: FineTuneRequest) =>
         estimateFineTune(settings, trainerOf(optionsOf(request, id).value, settings.trainer), request.steps),
       validate: async (request) => (await fineTune()).validate(request),
-      preview: unsupported(id, 'fine-tune.preview'),
+      preview: async (request) => (await fineTune()).preview(request),
       start: async (request, options) => (await fineTune()).start(request, options),
       status: async (handle, options) => (await fineTune()).status(handle, options),
       pace,
       find: unsupported(id, 'fine-tune.find', noKey),
       cancel: async (handle, options) => (await fineTune()).cancel(handle, options),
-      remove: unsupported(id, 'fine-tune.remove', files),
+      remove: async (model, options) => (await fineTune()).remove(model, options),
       list: unsupported(id, 'fine-tune.list', 'Keep the handles and portfolios.'),
-      adopt: unsupported(id, 'fine-tune.adopt'),
-      downloadWeights: unsupported(id, 'weights.download'),
-      erase: unsupported(id, 'fine-tune.erase'),
+      adopt: async (reference, options) => (await fineTune()).adopt(reference, options),
+      downloadWeights: async (model, options) => (await fineTune()).downloadWeights(model, options),
+      erase: async (model, options) => (await fineTune()).erase(model, options),
     },
     generate: {
       estimate: (request: GenerateRequest) => estimateRequest(settings, request),
       validate: async (request) => (await generate()).validate(request),
-      preview: unsupported(id, 'generation.preview'),
+      preview: async (request) => (await generate()).preview(request),
       start: async (request, options) => (await generate()).start(request, options),
       status: async (handle, options) => (await generate()).status(handle, options),
       pace,
       find: unsupported(id, 'generation.find', noKey),
       cancel: async (handle, options) => (await generate()).cancel(handle, options),
-      remove: unsupported(id, 'generation.remove', files),
+      remove: async (handle, options) => (await generate()).remove(handle, options),
       list: unsupported(id, 'generation.list', 'Keep the handles.'),
       download: async (image, options) => (await generate()).download(image, options),
     },

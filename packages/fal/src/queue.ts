@@ -1,4 +1,4 @@
-import type { Reply, Transport } from '@likeness/adapter-kit'
+import type { Operation, Reply, Transport } from '@likeness/adapter-kit'
 import type { CallOptions, JobKind, JsonObject } from '@likeness/core'
 import { defined } from './defined.js'
 import type { JobOptions, Lifecycle, QueueOptions } from './options.js'
@@ -120,22 +120,30 @@ export function queueHeaders(options: QueueOptions): Record<string, string> {
   return headers
 }
 
+/**
+ * The paid request of a job.
+ *
+ * @param baseURL - of direct runs; the queue's where it is left out
+ */
+export function submitOperation({ kind, endpoint, input, options, webhookUrl }: Submission, baseURL = ''): Operation {
+  return {
+    name: `${kind}.submit`,
+    effect: 'paid',
+    method: 'POST',
+    url: `${baseURL}/${endpoint}`,
+    query: { fal_webhook: webhookUrl, fal_max_queue_length: options.maxQueueLength },
+    headers: queueHeaders(options),
+    body: { type: 'json', value: input },
+  }
+}
+
 /** The queue by this package's own HTTP. */
 export function createHttpQueue(transport: Transport, hosts: FalHosts): FalQueue {
   const { origin } = new URL(hosts.queueURL)
-  const post = (url: string, { kind, input, options, webhookUrl }: Submission) => ({
-    name: `${kind}.submit`,
-    effect: 'paid' as const,
-    method: 'POST' as const,
-    url,
-    query: { fal_webhook: webhookUrl, fal_max_queue_length: options.maxQueueLength },
-    headers: queueHeaders(options),
-    body: { type: 'json' as const, value: input },
-  })
   return {
     lacks: () => [],
-    submit: (submission, options) => transport.send(post(`/${submission.endpoint}`, submission), options),
-    run: (submission, options) => transport.send(post(`${hosts.syncURL}/${submission.endpoint}`, submission), options),
+    submit: (submission, options) => transport.send(submitOperation(submission), options),
+    run: (submission, options) => transport.send(submitOperation(submission, hosts.syncURL), options),
     status: (job, options) =>
       transport.send(
         {

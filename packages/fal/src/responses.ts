@@ -62,6 +62,11 @@ export const billingReplySchema = z.object({
   credits: z.object({ current_balance: z.number().nullish(), currency: z.string().nullish() }).nullish(),
 })
 
+/** @see https://api.fal.ai/v1/openapi.json (models/requests/{request_id}/payloads), 2026-08-21 */
+export const payloadsReplySchema = z.object({
+  cdn_delete_results: z.array(z.object({ link: z.string(), exception: z.unknown().optional() })).nullish(),
+})
+
 /** @see https://docs.fal.ai (webhooks), 2026 */
 export const jwksSchema = z.object({
   keys: z.array(z.object({ kty: z.string().nullish(), crv: z.string().nullish(), x: z.string().nullish() })),

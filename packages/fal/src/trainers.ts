@@ -14,6 +14,8 @@ export interface Trainer {
   readonly endpoint: string
   /** Base model in neutral spelling. */
   readonly base: string
+  /** Licence that its weights come under, as derivatives of the base model. */
+  readonly licence: string
   /** Format of the weights it yields, as `Weights.format` names it. */
   readonly format: string
   /** Where its models are used. */
@@ -44,6 +46,13 @@ export interface Trainer {
   readonly price: Price
 }
 
+/**
+ * The FLUX.1 [dev] Non-Commercial License, which covers derivatives of the model. SPDX lists no id for it.
+ *
+ * @see https://huggingface.co/black-forest-labs/FLUX.1-dev (LICENSE.md), 2026
+ */
+const fluxDev = 'LicenseRef-FLUX-1-dev-Non-Commercial-License'
+
 const dataArchiveFormat = { field: 'data_archive_format', type: 'string' } as const
 
 /**
@@ -54,6 +63,7 @@ const table = {
   'fal-ai/flux-lora-fast-training': {
     endpoint: 'fal-ai/flux-lora-fast-training',
     base: 'flux-1-dev',
+    licence: fluxDev,
     format: 'diffusers-lora',
     inferenceEndpoint: 'fal-ai/flux-lora',
     datasetField: 'images_data_url',
@@ -82,6 +92,7 @@ const table = {
   'fal-ai/flux-lora-portrait-trainer': {
     endpoint: 'fal-ai/flux-lora-portrait-trainer',
     base: 'flux-1-dev',
+    licence: fluxDev,
     format: 'diffusers-lora',
     inferenceEndpoint: 'fal-ai/flux-lora',
     datasetField: 'images_data_url',
@@ -112,6 +123,7 @@ const table = {
   'fal-ai/turbo-flux-trainer': {
     endpoint: 'fal-ai/turbo-flux-trainer',
     base: 'flux-1-dev',
+    licence: fluxDev,
     format: 'diffusers-lora',
     inferenceEndpoint: 'fal-ai/flux-lora',
     datasetField: 'images_data_url',

@@ -1,6 +1,7 @@
 import type { Operation } from '../core/types.js'
 import type { Classification, RequestLine } from '../core/vendor.js'
 import { appOf, isTrainerApp, models } from './models.js'
+import { payloadsOf } from './payloads.js'
 import { parseQueuePath } from './routes.js'
 
 /** Training and generation share one protocol: the endpoint id tells them apart. */
@@ -19,10 +20,16 @@ export function classify(line: RequestLine): Classification {
     case 'files':
       return free(path.endsWith('.safetensors') ? 'weights.download' : 'output.download')
     case 'v1':
-      return free(path.startsWith('models/requests/by-endpoint') ? 'generation.list' : 'account')
+      return free(classifyPlatform(line.method, path))
     default:
       return free('other')
   }
+}
+
+/** A request's address does not say what it was; pictures are deleted more often than models. */
+function classifyPlatform(method: string, path: string): Operation {
+  if (path.startsWith('models/requests/by-endpoint')) return 'generation.list'
+  return method === 'DELETE' && payloadsOf(path) !== undefined ? 'generation.remove' : 'account'
 }
 
 function classifyQueue(line: RequestLine, path: string): Classification {

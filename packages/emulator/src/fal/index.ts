@@ -3,7 +3,8 @@ import type { ReceivedRequest, RequestLine, VendorContext, VendorInstance, Vendo
 import { classify } from './classify.js'
 import { refuse, unauthorized } from './errors.js'
 import { createFalFiles } from './files.js'
-import { expireJob, handlePlatform } from './platform.js'
+import { createPayloads, expireJob } from './payloads.js'
+import { handlePlatform } from './platform.js'
 import { createQueue } from './queue.js'
 import { handleQueue, isFalJob } from './routes.js'
 import type { FalSettings } from './settings.js'
@@ -78,6 +79,7 @@ function createFal(context: VendorContext<FalSettings>): VendorInstance {
   const queue = createQueue(context, signer)
   const storage = createStorage(context, files)
   const tokens = createTokens(context.clock)
+  const payloads = createPayloads(context, files)
 
   async function handle(request: ReceivedRequest): Promise<Response> {
     if (request.method === 'OPTIONS') return preflight()
@@ -98,7 +100,7 @@ function createFal(context: VendorContext<FalSettings>): VendorInstance {
       case 'files':
         return await storage.serve(request, path.replace(/^b\//, ''))
       case 'v1':
-        return handlePlatform(request, path, context)
+        return handlePlatform(request, path, context, payloads)
       default:
         return json({ detail: 'Not Found' }, 404)
     }
@@ -130,6 +132,7 @@ function createFal(context: VendorContext<FalSettings>): VendorInstance {
       queue.reset()
       storage.reset()
       tokens.reset()
+      payloads.reset()
     },
   }
 }

@@ -5,6 +5,7 @@ import type { FalJob } from './entities.js'
 import { platformError } from './errors.js'
 import { isRecord } from './input.js'
 import { models } from './models.js'
+import type { Payloads } from './payloads.js'
 import { priceOf } from './prices.js'
 import { isFalJob } from './routes.js'
 import type { FalSettings } from './settings.js'
@@ -15,8 +16,18 @@ const page = { next_cursor: null, has_more: false }
 /** An unlimited account has to show some figure. */
 const unlimitedBalance = 1_000
 
-/** api.fal.ai/v1 (OpenAPI of 2026-08-21). The emulator's key has the ADMIN scope. */
-export function handlePlatform(request: ReceivedRequest, path: string, context: VendorContext<FalSettings>): Response {
+/** What only a key with the ADMIN scope may ask. */
+const forAdmins = /^(?:account\/billing|models\/billing-events|models\/requests\/[^/]+\/payloads)$/
+
+/** api.fal.ai/v1 (OpenAPI of 2026-08-21). */
+export function handlePlatform(
+  request: ReceivedRequest,
+  path: string,
+  context: VendorContext<FalSettings>,
+  payloads: Payloads,
+): Response {
+  if (forAdmins.test(path) && !context.settings.adminScope)
+    return platformError(403, 'authorization_error', 'The key lacks the ADMIN scope')
   switch (`${request.method} ${path}`) {
     case 'GET models':
       return json({ models: listModels(request.query.getAll('endpoint_id')), ...page })
@@ -33,7 +44,7 @@ export function handlePlatform(request: ReceivedRequest, path: string, context: 
     case 'GET meta':
       return json({ webhook_ip_ranges: ['127.0.0.0/8'] })
     default:
-      return deletePayloads(request, path, context) ?? platformError(404, 'not_found', `Path /v1/${path} not found`)
+      return payloads.handle(request, path) ?? platformError(404, 'not_found', `Path /v1/${path} not found`)
   }
 }
 
@@ -139,23 +150,4 @@ function toRequestItem(job: FalJob, payloads: boolean): object {
     duration: startedAt === undefined || finishedAt === undefined ? null : (finishedAt - startedAt) / 1_000,
     ...(payloads ? { json_input: job.input, json_output: job.output?.body ?? null } : {}),
   }
-}
-
-function deletePayloads(
-  request: ReceivedRequest,
-  path: string,
-  context: VendorContext<FalSettings>,
-): Response | undefined {
-  const id = /^models\/requests\/([^/]+)\/payloads$/.exec(path)?.[1]
-  if (id === undefined || request.method !== 'DELETE') return undefined
-  const job = context.jobs.get(id)
-  if (job === undefined || !isFalJob(job)) return platformError(404, 'not_found', `Request ${id} not found`)
-  expireJob(job, context)
-  return json({ cdn_delete_results: (job.output?.fileIds ?? []).map((link) => ({ link, exception: null })) })
-}
-
-/** Record and outputs go; files that the user uploaded stay. */
-export function expireJob(job: FalJob, context: VendorContext<FalSettings>): void {
-  job.expired = true
-  for (const id of job.output?.fileIds ?? []) context.files.remove(id)
 }

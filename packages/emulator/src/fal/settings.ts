@@ -10,8 +10,20 @@ export interface FalSettings {
   cancelStopsRunning: boolean
   /** How a blocked job shows: as an error 422, or as success with a black picture and `has_nsfw_concepts`. */
   blockedAs: 'error' | 'black-image'
+  /** The key has the ADMIN scope. Without it balance, bills and deletions answer 403. */
+  adminScope: boolean
+  /** What deleting a file answers in place of doing it; undefined: files are deleted. */
+  deleteException: string | undefined
 }
 
 export function defaultSettings(): FalSettings {
-  return { maxConcurrent: 40, errorsInStatus: true, interruptions: 0, cancelStopsRunning: true, blockedAs: 'error' }
+  return {
+    maxConcurrent: 40,
+    errorsInStatus: true,
+    interruptions: 0,
+    cancelStopsRunning: true,
+    blockedAs: 'error',
+    adminScope: true,
+    deleteException: undefined,
+  }
 }
