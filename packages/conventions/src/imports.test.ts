@@ -48,7 +48,7 @@ describe('imports', () => {
       importsOf(text)
         .filter(
           (specifier) =>
-            /^@likeness\/[^/]+\/(?!(?:schemas|images)$)/.test(specifier) ||
+            /^@likeness\/[^/]+\/(?!(?:schemas|images|runtime)$)/.test(specifier) ||
             /^(\.\.\/)+(?:[^.]+\/)?src\//.test(specifier),
         )
         .map((specifier) => `${path} imports ${specifier}`),
