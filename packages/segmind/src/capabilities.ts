@@ -1,4 +1,4 @@
-import type { Capabilities, FineTuneParameter, GenerateParameter } from '@likeness/core'
+import type { AccountLimits, Capabilities, FineTuneParameter, GenerateParameter } from '@likeness/core'
 import { type InferenceFacts, inferenceEndpoints } from './facts/inference-endpoints.js'
 import { type SegmindBaseModel, type TrainingFacts, trainings } from './facts/trainings.js'
 
@@ -35,8 +35,21 @@ export function inferenceParameters({ fields }: InferenceFacts): Record<Generate
   }
 }
 
-/** What Segmind can do where `baseModel` is the default kind of training. */
-export function capabilitiesFor(baseModel: SegmindBaseModel): Capabilities {
+/**
+ * The stricter one of two tables; that of prices (2026-08) begins at 60. Concurrency is not documented. Requests of all
+ * sorts count, paid ones and polls alike.
+ */
+const freePlan: AccountLimits = {
+  requestsPerMinute: 5,
+  source: 'docs.segmind.com/api-reference/rate-limits, Free plan, read 2026-11',
+}
+
+/**
+ * What Segmind can do where `baseModel` is the default kind of training.
+ *
+ * @param requestsPerMinute - of the account's plan. @default the free plan's
+ */
+export function capabilitiesFor(baseModel: SegmindBaseModel, requestsPerMinute?: number): Capabilities {
   const training = trainings[baseModel]
   const inference = inferenceEndpoints[training.inference]
   const others = Object.values(trainings).map(({ base }) => base)
@@ -46,7 +59,7 @@ export function capabilitiesFor(baseModel: SegmindBaseModel): Capabilities {
       images: training.images,
       parameters: trainingParameters(training),
       weights: training.weights,
-      adopts: [],
+      adopts: ['id'],
       find: true,
       cancel: false,
       remove: false,
@@ -64,6 +77,7 @@ export function capabilitiesFor(baseModel: SegmindBaseModel): Capabilities {
       remove: false,
       list: false,
     },
+    limits: requestsPerMinute === undefined ? freePlan : { requestsPerMinute, source: 'settings.requestsPerMinute' },
     webhooks: 'account',
   }
 }

@@ -115,15 +115,21 @@ describe.each(['in process', 'over sockets'])('Segmind adapter against the emula
     expect(vendor().jobs.at(-1)?.appliedFineTunes).toEqual([model.id])
   })
 
-  it('downloads the weights of a LoRA', async () => {
+  it('downloads the weights of a LoRA, without the key', async () => {
     const provider = segmind({ baseModel: 'FLUX' })
-    const model = await trained({ provider })
-    const weights = await provider.downloadWeights(model)
-    expect(weights).toMatchObject({ format: 'diffusers-lora', base: 'flux-1-dev' })
-    const { stream } = await provider.generate.download({ url: weights.url })
+    const model = await trained({ provider, rank: 32 })
+    const licence = 'LicenseRef-FLUX-1-dev-Non-Commercial-License'
+    expect(model.weights).toMatchObject({ format: 'diffusers-lora', base: 'flux-1-dev', rank: 32, licence })
+    const located = await provider.locateWeights(model)
+    expect(located).toMatchObject({ format: 'diffusers-lora', base: 'flux-1-dev', rank: 32, licence })
+    const { stream, bytes } = await provider.fineTune.downloadWeights(model)
     const file = await readAll(stream)
+    expect(bytes).toBe(file.length)
     const header = file.subarray(8, 8 + Number(file.readBigUInt64LE(0)))
     expect(JSON.parse(header.toString())).toHaveProperty('__metadata__')
+    const [, , read] = entries('weights.download')
+    expect(read).toMatchObject({ authenticated: false, status: 200 })
+    expect(Object.keys(read?.headers ?? {})).not.toContain('x-api-key')
   })
 
   it('draws synchronously', async () => {

@@ -26,6 +26,8 @@ export interface PlannedFineTune {
   readonly training: TrainingFacts
   readonly name: string
   readonly trigger: string
+  /** Of the LoRA, where the request names it. The vendor's own default is known of Flux Pro only. */
+  readonly rank: number | undefined
   readonly warnings: readonly Warning[]
   /** The submit body without `data_source_path`. */
   readonly body: JsonObject
@@ -121,7 +123,8 @@ export function planFineTune(
     ...(training.machineTypes && { machine_type: options.machineType ?? training.machineTypes[0] }),
     advance_parameters: advanced as JsonObject,
   }
-  return { baseModel, training, name, trigger, warnings, body }
+  const rank = training.fields.rank === undefined ? undefined : request.rank
+  return { baseModel, training, name, trigger, rank, warnings, body }
 }
 
 const extensions: Readonly<Record<string, string>> = { 'image/jpeg': 'jpg', 'image/png': 'png', 'image/webp': 'webp' }

@@ -6,9 +6,10 @@ import {
   type JobHandle,
   LikenessError,
   type Subject,
+  type Weights,
 } from '@likeness/core'
 import { failureKind } from './errors.js'
-import { defaultTrigger, type SegmindBaseModel, trainings } from './facts/trainings.js'
+import { defaultTrigger, type SegmindBaseModel, type TrainingFacts, trainings } from './facts/trainings.js'
 import type { FineTuneRecord } from './responses.js'
 
 /**
@@ -37,6 +38,8 @@ export function fineTuneState(status: string | null | undefined): FineTuneStatus
 export interface FineTuneHandleData {
   readonly baseModel: SegmindBaseModel
   readonly trigger: string
+  /** Of the LoRA, where it is known. */
+  readonly rank?: number | undefined
 }
 
 /** The vendor's `base_model`, where we know it. */
@@ -50,8 +53,12 @@ export function slugOf({ slug, inference_api_url: url }: FineTuneRecord): string
   return url && URL.canParse(url) ? new URL(url).pathname.split('/').filter(Boolean).at(-1) : undefined
 }
 
+function weightsOf({ base, licence }: TrainingFacts, url: string, rank: number | undefined): Weights {
+  return { url, format: 'diffusers-lora', base, ...(rank !== undefined && { rank }), ...(licence && { licence }) }
+}
+
 /** The model of a record that is `AVAILABLE`. */
-function fineTunedModel(
+export function fineTunedModel(
   record: FineTuneRecord,
   about: { provider: string; id: string; subject: Subject; createdAt: string } & FineTuneHandleData,
 ): FineTunedModel {
@@ -67,8 +74,7 @@ function fineTunedModel(
     trigger: about.trigger,
     createdAt: isoDate(record.created_ts) ?? about.createdAt,
     // In a private bucket: `downloadWeights` asks for an address that opens.
-    ...(training.weights &&
-      weightsURL && { weights: { url: weightsURL, format: 'diffusers-lora', base: training.base } }),
+    ...(training.weights && weightsURL && { weights: weightsOf(training, weightsURL, about.rank) }),
     data: {
       baseModel,
       ...(slug && { slug }),
@@ -107,6 +113,7 @@ export function fineTuneStatus(record: FineTuneRecord, handle: JobHandle): FineT
         createdAt: handle.startedAt,
         baseModel: readBaseModel(handle.data.baseModel) ?? 'FLUX_PRO',
         trigger: typeof handle.data.trigger === 'string' ? handle.data.trigger : defaultTrigger,
+        rank: typeof handle.data.rank === 'number' ? handle.data.rank : undefined,
       })
       return cost ? { state, model: { ...model, cost }, cost } : { state, model }
     }

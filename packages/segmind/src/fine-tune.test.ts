@@ -207,17 +207,19 @@ describe('models', () => {
       '/finetune/request/details': () => ({ body: { finetune: { status: 'AVAILABLE', cloud_storage_url: stored } } }),
       '/finetune/request/file/download': () => ({ headers: { 'content-type': 'text/plain' }, body: address }),
     })
-    const weights = { format: 'diffusers-lora', base: 'flux-1-dev', url: address }
-    expect(await provider.downloadWeights(loraModel)).toEqual(weights)
+    const licence = 'LicenseRef-FLUX-1-dev-Non-Commercial-License'
+    const weights = { format: 'diffusers-lora', base: 'flux-1-dev', licence, url: address }
+    expect(await provider.locateWeights(loraModel)).toEqual(weights)
     expect(vendor.requests[1]?.body.toString()).toBe(`cloud_storage_url=${encodeURIComponent(stored)}`)
     const known: FineTunedModel = { ...loraModel, weights: { ...weights, url: stored, bytes: 7 } }
-    expect(await provider.downloadWeights(known)).toEqual({ ...weights, bytes: 7 })
+    expect(await provider.locateWeights(known)).toEqual({ ...weights, bytes: 7 })
     expect(vendor.requests).toHaveLength(3)
   })
 
   it('has no weights of Flux Pro models', async () => {
     const { vendor, provider } = await setUp({})
-    await expect(provider.downloadWeights(model())).rejects.toMatchObject({ kind: 'unsupported' })
+    await expect(provider.locateWeights(model())).rejects.toMatchObject({ kind: 'unsupported' })
+    await expect(provider.fineTune.downloadWeights(model())).rejects.toMatchObject({ kind: 'unsupported' })
     expect(vendor.requests).toEqual([])
   })
 })

@@ -3,26 +3,19 @@ import {
   type CallOptions,
   type FindOptions,
   type FineTune,
-  type FineTunedModel,
   type FineTuneRequest,
   type JobHandle,
   LikenessError,
   type PreviewedFile,
-  type Weights,
 } from '@likeness/core'
 import { type Connection, optionsOf } from './connection.js'
-import { maximumArchiveBytes, trainings } from './facts/trainings.js'
+import { maximumArchiveBytes } from './facts/trainings.js'
 import { datasetEntries, jobName, type PlannedFineTune, planFineTune } from './fine-tune-request.js'
-import { fineTuneState, fineTuneStatus, readBaseModel } from './fine-tune-status.js'
+import { fineTuneState, fineTuneStatus } from './fine-tune-status.js'
+import { readDetails, readRecords, recordId } from './models.js'
 import { fineTuneOptionsSchema } from './options.js'
 import { estimateTraining } from './prices.js'
-import {
-  type FineTuneRecord,
-  fineTuneDetailsSchema,
-  fineTuneListSchema,
-  submittedFineTuneSchema,
-  uploadTargetSchema,
-} from './responses.js'
+import { submittedFineTuneSchema, uploadTargetSchema } from './responses.js'
 
 /** Uploads run at the caller's line speed: 100 MB take a quarter of an hour at 0.9 Mbit/s. */
 const uploadTimeoutMs = 15 * 60_000
@@ -30,43 +23,8 @@ const uploadTimeoutMs = 15 * 60_000
 /** How far the vendor's clock may be behind ours where a lost job is looked for. */
 const clockToleranceMs = 5 * 60_000
 
-/** What the vendor does with models, beside training them. */
-export interface ModelMethods {
-  /** Whether everyone may use the model. PUT `/finetune/request/access-update`. */
-  updateAccess(model: FineTunedModel, access: { readonly public: boolean }, options?: CallOptions): Promise<void>
-  /**
-   * An address of the weights that opens without a key, for a while: put it into `model.weights` to use the model
-   * where such weights are loaded. GET `/finetune/request/file/download`.
-   *
-   * @throws LikenessError `unsupported` for Flux Pro models, whose weights stay at the vendor
-   */
-  downloadWeights(model: FineTunedModel, options?: CallOptions): Promise<Weights>
-}
-
 /** The methods of `FineTune` that send something. */
-export type FineTuneMethods = Pick<FineTune, 'validate' | 'preview' | 'start' | 'status' | 'find' | 'list'> &
-  ModelMethods
-
-/** The record of one training. Also used to learn the slug of a model that was put into a portfolio by hand. */
-export async function readDetails(
-  { send, config }: Connection,
-  id: string,
-  options?: CallOptions,
-): Promise<FineTuneRecord> {
-  const operation = 'fine-tune.status'
-  // GET with a JSON body: so the official SDK sends it.
-  const reply = await send(
-    {
-      name: operation,
-      effect: 'read',
-      method: 'GET',
-      url: '/finetune/request/details',
-      body: { type: 'json', value: { request_id: id } },
-    },
-    options,
-  )
-  return parseReply(fineTuneDetailsSchema, reply, { provider: config.id, operation })
-}
+export type FineTuneMethods = Pick<FineTune, 'validate' | 'preview' | 'start' | 'status' | 'find' | 'list'>
 
 /** Builds them; sends nothing. */
 export function createFineTune(connection: Connection): FineTuneMethods {
@@ -129,7 +87,7 @@ export function createFineTune(connection: Connection): FineTuneMethods {
   }
 
   function handleFor(request: FineTuneRequest, planned: PlannedFineTune, id: string, startedAt: string): JobHandle {
-    const { baseModel, trigger } = planned
+    const { baseModel, trigger, rank } = planned
     const estimate = estimateTraining(baseModel, request, config.settings)
     return {
       version: 1,
@@ -140,15 +98,8 @@ export function createFineTune(connection: Connection): FineTuneMethods {
       startedAt,
       subject: request.subject,
       ...(estimate && { estimate }),
-      data: { baseModel, trigger },
+      data: { baseModel, trigger, ...(rank !== undefined && { rank }) },
     }
-  }
-
-  async function records(options?: CallOptions): Promise<FineTuneRecord[]> {
-    const operation = 'fine-tune.list'
-    const url = '/finetune/request/list'
-    const reply = await send({ name: operation, effect: 'read', method: 'GET', url }, options)
-    return parseReply(fineTuneListSchema, reply, { provider, operation })
   }
 
   return {
@@ -184,7 +135,7 @@ export function createFineTune(connection: Connection): FineTuneMethods {
     async find(request: FineTuneRequest, options: FindOptions) {
       const planned = plan(request)
       const name = jobName(request)
-      const lost = (await records(options))
+      const lost = (await readRecords(connection, options))
         .filter((record) => record.name === name && recordId(record) !== undefined)
         .map((record) => ({ id: recordId(record) ?? '', createdAt: isoDate(record.created_ts) }))
         // An earlier job of the same key (failed, then sent again) is not the one that was lost.
@@ -202,7 +153,7 @@ export function createFineTune(connection: Connection): FineTuneMethods {
         throw new LikenessError({ kind: 'invalid-request', message: `cursor ${message}.`, provider, fields })
       }
       // The vendor gives everything at once; pages are cut here.
-      const all = (await records(options)).filter((record) => recordId(record) !== undefined)
+      const all = (await readRecords(connection, options)).filter((record) => recordId(record) !== undefined)
       const to = limit === undefined ? all.length : from + limit
       const items = all.slice(from, to).map((record) => ({
         id: recordId(record) ?? '',
@@ -212,41 +163,9 @@ export function createFineTune(connection: Connection): FineTuneMethods {
       }))
       return to < all.length ? { items, next: String(to) } : { items }
     },
-
-    async updateAccess(model, access, options) {
-      // Python-cased booleans in a form: so the official SDK sends them. The answer may be empty.
-      const fields = { request_id: model.id, segmind_public: access.public ? 'True' : 'False' }
-      const url = '/finetune/request/access-update'
-      const body = { type: 'form', fields } as const
-      await send({ name: 'fine-tune.update', effect: 'read', method: 'PUT', url, body }, options)
-    },
-
-    async downloadWeights(model, options) {
-      const operation = 'weights.download'
-      const refuse = (kind: 'unsupported' | 'not-found' | 'invalid-response', message: string) =>
-        new LikenessError({ kind, message, provider, operation })
-      const baseModel = readBaseModel(model.data?.baseModel)
-      const training = baseModel
-        ? trainings[baseModel]
-        : Object.values(trainings).find(({ base }) => base === model.base)
-      if (!training?.weights) throw refuse('unsupported', `Weights of ${model.base} models stay at Segmind.`)
-      const stored = model.weights?.url ?? (await readDetails(connection, model.id, options)).cloud_storage_url
-      if (!stored) throw refuse('not-found', `Segmind names no weights of model ${model.id}.`)
-      const body = { type: 'form', fields: { cloud_storage_url: stored } } as const
-      const url = '/finetune/request/file/download'
-      const reply = await send({ name: operation, effect: 'read', method: 'GET', url, body }, options)
-      const address = typeof reply.body === 'string' ? reply.body.trim().replace(/^"|"$/g, '') : ''
-      if (!URL.canParse(address))
-        throw refuse('invalid-response', 'Segmind did not answer with an address of the weights.')
-      return { format: 'diffusers-lora', base: training.base, ...model.weights, url: address }
-    },
   }
 }
 
 function previewedFile({ name, bytes }: ZipEntry): PreviewedFile {
   return { name, bytes }
-}
-
-function recordId({ finetune_id, request_id, id }: FineTuneRecord): string | undefined {
-  return finetune_id || request_id || id || undefined
 }

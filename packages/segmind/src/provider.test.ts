@@ -34,12 +34,22 @@ describe('capabilities', () => {
     expect(pro).toEqual(segmindCapabilities)
     expect(pro).toMatchObject({
       webhooks: 'account',
+      limits: { requestsPerMinute: 5, source: expect.stringContaining('rate-limits') },
       fineTune: { bases: ['flux-1-pro', 'flux-1-dev', 'qwen-image'], weights: false, images: { maximum: 20 } },
       generate: { maximumImages: 1, size: { kind: 'pixels', multipleOf: 32, minimum: 256, maximum: 1440 } },
     })
     expect(lora).toMatchObject({
       fineTune: { bases: ['flux-1-dev', 'flux-1-pro', 'qwen-image'], weights: true, parameters: { captions: false } },
       generate: { size: { kind: 'aspect-ratios' }, parameters: { guidanceScale: false, format: false } },
+    })
+  })
+})
+
+describe('limits', () => {
+  it('are those of the free plan, or of the settings', () => {
+    expect(createSegmind({ requestsPerMinute: 120 }).capabilities.limits).toEqual({
+      requestsPerMinute: 120,
+      source: 'settings.requestsPerMinute',
     })
   })
 })

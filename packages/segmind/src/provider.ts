@@ -11,7 +11,7 @@ import {
 import { capabilitiesFor } from './capabilities.js'
 import { chooseEndpoint, chooseTraining } from './facts/choose.js'
 import { type SegmindBaseModel, trainings } from './facts/trainings.js'
-import type { ModelMethods } from './fine-tune.js'
+import type { ModelMethods } from './models.js'
 import { estimatePictures, estimateTraining } from './prices.js'
 import { resolveSettings, type SegmindConfig, type SegmindSettings } from './settings.js'
 import type { WebhookRegistration } from './webhooks.js'
@@ -65,15 +65,14 @@ export function createSegmind(settings: SegmindSettings = {}): SegmindProvider {
   const { id } = config
   const connection = lazy(async () => (await import('./connection.js')).createConnection(config))
   const none = (operation: string) => unsupported(id, operation)
-  const fineTuneMethods = lazyMethods(
+  const training = lazyMethods(
     async () => (await import('./fine-tune.js')).createFineTune(await connection()),
-    ['validate', 'preview', 'start', 'status', 'find', 'list', 'updateAccess', 'downloadWeights'],
+    ['validate', 'preview', 'start', 'status', 'find', 'list'],
   )
-  const { updateAccess, downloadWeights, ...training } = fineTuneMethods
   return {
     specificationVersion: 'v1',
     id,
-    capabilities: capabilitiesFor(config.baseModel),
+    capabilities: capabilitiesFor(config.baseModel, settings.requestsPerMinute),
     clock: config.clock,
     fineTune: {
       estimate(request) {
@@ -83,9 +82,11 @@ export function createSegmind(settings: SegmindSettings = {}): SegmindProvider {
       },
       pace: (handle) => trainingPace(config, String(handle.data.baseModel ?? config.baseModel)),
       ...training,
-      adopt: none('fine-tune.adopt'),
-      downloadWeights: none('fine-tune.download-weights'),
-      erase: none('fine-tune.erase'),
+      adopt: async (reference, options) =>
+        (await import('./adopt.js')).adoptFineTune(await connection(), reference, options),
+      downloadWeights: async (model, options) =>
+        (await import('./models.js')).downloadWeights(await connection(), model, options),
+      erase: async (model, options) => (await import('./erase.js')).eraseFineTune(await connection(), model, options),
       cancel: none('fine-tune.cancel'),
       remove: none('fine-tune.remove'),
     },
@@ -110,7 +111,9 @@ export function createSegmind(settings: SegmindSettings = {}): SegmindProvider {
       async () => (await import('./webhooks.js')).createWebhookRegistration(await connection()),
       ['sign', 'get', 'add', 'update', 'remove'],
     ),
-    updateAccess,
-    downloadWeights,
+    ...lazyMethods(
+      async () => (await import('./models.js')).createModelMethods(await connection()),
+      ['updateAccess', 'locateWeights'],
+    ),
   }
 }

@@ -16,6 +16,7 @@ const fineTuneRecordSchema = z.object({
   status: text,
   base_model: text,
   slug: text,
+  instance_prompt: text,
   public_model: z.boolean().nullish(),
   error_message: text,
   cloud_storage_url: text,

@@ -26,6 +26,8 @@ export interface TrainingFacts {
   readonly triggerDefaults: boolean
   /** Whether the weights can be downloaded. */
   readonly weights: boolean
+  /** Licence of the base model's weights, which those trained on it come under. */
+  readonly licence?: string
   readonly images: ImageLimits
   /** Key of {@link inferenceEndpoints} that serves the trained model. */
   readonly inference: InferenceEndpointName
@@ -41,6 +43,9 @@ export const maximumArchiveBytes = 100_000_000
 
 // "JPG/JPEG/PNG/WebP, 1-20 images" are BFL's words for its trainer (docs.bfl.ml/finetuning); Segmind gives no list.
 const mediaTypes = ['image/jpeg', 'image/png', 'image/webp']
+/** huggingface.co/black-forest-labs/FLUX.1-dev, LICENSE.md, read 2026-11. */
+const fluxDevLicence = 'LicenseRef-FLUX-1-dev-Non-Commercial-License'
+
 const loraImages: ImageLimits = { minimum: 1, mediaTypes, maximumTotalBytes: maximumArchiveBytes }
 
 /**
@@ -104,6 +109,7 @@ export const trainings: Readonly<Record<SegmindBaseModel, TrainingFacts>> = {
     publicUpload: false,
     triggerDefaults: false,
     weights: true,
+    licence: fluxDevLicence,
     images: loraImages,
     inference: 'flux-dev-finetuned',
     baseInference: 'flux-dev',
@@ -118,6 +124,7 @@ export const trainings: Readonly<Record<SegmindBaseModel, TrainingFacts>> = {
     publicUpload: true,
     triggerDefaults: false,
     weights: true,
+    licence: fluxDevLicence,
     images: loraImages,
     inference: 'lora-by-slug',
     baseInference: 'flux-dev',
@@ -134,6 +141,8 @@ export const trainings: Readonly<Record<SegmindBaseModel, TrainingFacts>> = {
     publicUpload: false,
     triggerDefaults: false,
     weights: true,
+    // huggingface.co/Qwen/Qwen-Image, read 2026-11.
+    licence: 'Apache-2.0',
     images: loraImages,
     inference: 'lora-by-slug',
     baseInference: 'flux-dev',
