@@ -1,3 +1,4 @@
+import { tell } from '@likeness/core/runtime'
 import { type EventStream, streamEvents } from './event-stream.js'
 import type { Listener, RouterEvent } from './events.js'
 
@@ -9,20 +10,6 @@ export interface Emitter {
   subscribe(listener: Listener): () => void
   /** What is emitted from now on, to iterate over. See {@link streamEvents}. */
   events(abortSignal?: AbortSignal): EventStream
-}
-
-function warn(thrown: unknown): void {
-  process.emitWarning(thrown instanceof Error ? thrown : String(thrown))
-}
-
-/** `async` functions pass as listeners too: what they reject with is not to end the process. */
-function tell(listener: (event: RouterEvent) => unknown, event: RouterEvent): void {
-  try {
-    const told = listener(event)
-    if (typeof told === 'object' && told !== null && 'then' in told) Promise.resolve(told).catch(warn)
-  } catch (thrown) {
-    warn(thrown)
-  }
 }
 
 /** An emitter without listeners. What a listener throws, or rejects with, becomes a process warning. */
@@ -39,7 +26,7 @@ export function createEmitter(): Emitter {
     emit(event) {
       if (listeners.size === 0) return
       // A copy: who subscribes or leaves while an event is told changes who hears the next one.
-      for (const listener of [...listeners.values()]) tell(listener, event)
+      for (const listener of [...listeners.values()]) tell<RouterEvent>(listener, event)
     },
     subscribe,
     events: (abortSignal) => streamEvents({ subscribe }, { abortSignal }),

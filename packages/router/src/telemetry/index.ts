@@ -1,0 +1,1 @@
+export { type TelemetryOptions, traceRouter } from './trace-router.js'
