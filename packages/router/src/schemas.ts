@@ -1,0 +1,3 @@
+export { budgetSchema } from './ledger/budget-schema.js'
+export { routerSchema } from './router-schema.js'
+export { targetSchema } from './strategy/target-schema.js'
