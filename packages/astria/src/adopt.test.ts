@@ -39,11 +39,9 @@ describe('a tune that was trained elsewhere', () => {
     emulated.vendor.fault({ operation: 'fine-tune.submit', fault: { type: 'job-failed' } })
     const { handle } = await startFineTune(training(emulated.connect()))
     const unfinished = await failureOf(adopt({ id: handle.id }))
-    expect(unfinished).toMatchObject({ kind: 'invalid-request', retry: 'later', fields: [{ field: 'id' }] })
+    expect(unfinished).toMatchObject({ kind: 'conflict', fields: [{ field: 'id' }] })
     await emulated.clock.advance(4 * 3600_000)
-    const failed = await failureOf(adopt({ id: handle.id }))
-    expect(failed).toMatchObject({ kind: 'invalid-request', retry: 'never' })
-    expect(failed.message).toContain('failed')
+    expect(await failureOf(adopt({ id: handle.id }))).toMatchObject({ kind: 'job-failed' })
   })
 
   it('is not found where there is none, or no more', async () => {

@@ -2,7 +2,7 @@ import { parseReply } from '@likeness/adapter-kit'
 import type { CallOptions, FineTunedModel, LikenessError, ModelReference } from '@likeness/core'
 import type { Connection } from './connection.js'
 import { refusal } from './errors.js'
-import { modelOf, tuneState } from './fine-tune-status.js'
+import { modelOf, overdueError, tuneState } from './fine-tune-status.js'
 import { type Tune, tuneSchema } from './responses.js'
 
 /** One tune as Astria knows it. https://docs.astria.ai/docs/api/tune/retrieve (2026-08-21) */
@@ -27,14 +27,16 @@ function tuneIdOf(provider: string, { id, url }: ModelReference): string {
 }
 
 function notReady(provider: string, tune: Tune, now: number): LikenessError | undefined {
-  const state = tuneState(tune, now)
-  if (state === 'trained') return undefined
-  const message =
-    state === 'overdue'
-      ? `tune ${tune.id} should have been trained by ${tune.eta ?? 'now'} and is long overdue, which means that it failed`
-      : `tune ${tune.id} is not trained${tune.eta ? ` yet; it is expected by ${tune.eta}` : ''}`
-  const error = refusal(provider, 'id', message)
-  return state === 'overdue' ? error : error.with({ retry: 'later' })
+  switch (tuneState(tune, now)) {
+    case 'trained':
+      return undefined
+    case 'overdue':
+      return overdueError(provider, tune)
+    case 'unfinished': {
+      const message = `is not trained yet${tune.eta ? `; it is expected by ${tune.eta}` : ''}`
+      return refusal(provider, 'id', `tune ${tune.id} ${message}`, 'conflict', 'Adopt it when it is.')
+    }
+  }
 }
 
 /** Words of the reference that contradict what Astria says would make pictures of someone else. */
@@ -51,8 +53,9 @@ function checkAgreement(provider: string, reference: ModelReference, model: Fine
 /**
  * The model of a tune that was made without Likeness: read at `GET /tunes/:id`.
  *
- * @throws LikenessError `not-found`; `invalid-request` for one that is not trained, or of which the reference says
- * something else; `expired`; `unsupported` for an address, with nothing sent
+ * @throws LikenessError `not-found`; `conflict` for one that is not trained yet, `job-failed` for one that never will be;
+ * `invalid-request` where the reference says something else of it; `expired`; `unsupported` for an address, with nothing
+ * sent
  */
 export async function adoptTune(
   connection: Connection,

@@ -123,7 +123,7 @@ export function refusal(
   provider: string,
   field: string,
   message: string,
-  kind: 'invalid-request' | 'unsupported' | 'expired' = 'invalid-request',
+  kind: 'invalid-request' | 'unsupported' | 'conflict' | 'expired' = 'invalid-request',
   hint?: string,
 ): LikenessError {
   const init = { kind, message: `${field}: ${message}.`, provider, fields: [{ field, message }] }

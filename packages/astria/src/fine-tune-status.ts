@@ -105,7 +105,8 @@ export function tuneState(tune: Tune, now: number): 'trained' | 'unfinished' | '
   return now > overdueSince(tune, job) ? 'overdue' : 'unfinished'
 }
 
-function overdueError(provider: string, tune: Tune): LikenessError {
+/** Astria tells nobody of a training that failed. */
+export function overdueError(provider: string, tune: Tune): LikenessError {
   return new LikenessError({
     kind: 'job-failed',
     message: `${provider}: tune ${tune.id} should have been trained by ${tune.eta ?? 'now'} and is long overdue.`,

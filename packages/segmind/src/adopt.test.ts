@@ -64,13 +64,13 @@ describe('a fine-tune that was trained elsewhere', () => {
 
   it('is refused while it is trained, and after it failed, with the reason', async () => {
     const id = await begin(provider)
-    expect(await failureOf(adopt({ id }))).toMatchObject({ kind: 'invalid-request', retry: 'later' })
+    expect(await failureOf(adopt({ id }))).toMatchObject({ kind: 'conflict' })
     const fault = { type: 'job-failed', message: 'GPU overloaded' } as const
     emulated.vendor.fault({ operation: 'fine-tune.submit', fault })
     const broken = await begin(provider)
     await emulated.emulator.clock.sleep(24 * 3600_000)
     const error = await failureOf(adopt({ id: broken }))
-    expect(error).toMatchObject({ kind: 'invalid-request', retry: 'never', fields: [{ field: 'id' }] })
+    expect(error).toMatchObject({ kind: 'job-failed', requestId: broken })
     expect(error.message).toContain('GPU overloaded')
   })
 

@@ -39,9 +39,13 @@ function checkAvailable(provider: string, record: FineTuneRecord, id: string): v
   const state = fineTuneState(record.status)
   if (state === 'succeeded') return
   if (state === 'failed') {
-    throw refuse(provider, 'id', `fine-tune ${id} failed: ${record.error_message || 'no reason given'}`)
+    const message = `Fine-tune ${id} failed: ${record.error_message || 'no reason given'}`
+    throw new LikenessError({ kind: 'job-failed', message, provider, requestId: id })
   }
-  throw refuse(provider, 'id', `fine-tune ${id} is not AVAILABLE yet (${record.status})`).with({ retry: 'later' })
+  const hint = 'Adopt it when it is.'
+  throw refuse(provider, 'id', `fine-tune ${id} is not AVAILABLE yet (${record.status})`, hint).with({
+    kind: 'conflict',
+  })
 }
 
 function baseModelOf(connection: Connection, record: FineTuneRecord, { base }: ModelReference): SegmindBaseModel {
@@ -74,8 +78,9 @@ function triggerOf(provider: string, record: FineTuneRecord, { trigger }: ModelR
  * The model of a fine-tune that was made without Likeness, by its finetune id or its slug: read at
  * `/finetune/request/details` and `/finetune/request/list`.
  *
- * @throws LikenessError `not-found`; `invalid-request` for one that is not AVAILABLE, for what must be given and for
- * what contradicts the record; `unsupported` for an address, with nothing sent
+ * @throws LikenessError `not-found`; `conflict` for one that is not AVAILABLE yet, `job-failed` for one that never will be;
+ * `invalid-request` for what must be given and for what contradicts the record; `unsupported` for an address, with
+ * nothing sent
  */
 export async function adoptFineTune(
   connection: Connection,
