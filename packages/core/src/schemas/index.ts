@@ -6,4 +6,4 @@ export {
   imageInputSchema,
 } from './fine-tune-request.js'
 export { type GenerateInput, type GenerateParameters, generateRequestSchema } from './generate-request.js'
-export { costSchema, fineTunedModelSchema, jobHandleSchema, portfolioSchema } from './portfolio.js'
+export { costSchema, estimateSchema, fineTunedModelSchema, jobHandleSchema, portfolioSchema } from './portfolio.js'

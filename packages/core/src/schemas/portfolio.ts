@@ -27,7 +27,8 @@ export const costSchema: z.ZodType<Cost> = z.object({
   lines: z.array(costLine),
 })
 
-const estimateSchema: z.ZodType<Estimate> = z.object({
+/** See {@link Estimate}. */
+export const estimateSchema: z.ZodType<Estimate> = z.object({
   minimum: charged,
   maximum: charged,
   currency: z.literal('USD'),
