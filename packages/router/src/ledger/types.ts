@@ -51,12 +51,18 @@ export interface LedgerEntry extends LedgerSubject {
   readonly reason?: string | undefined
 }
 
-/** Money set aside for one paid request. Each method may be called once a state is reached that it leads on from; a final state stays. */
+/**
+ * Money set aside for one paid request. From `reserved` every state can be reached, from `accepted` and `unknown` all but
+ * `reserved`; `settled` and `refunded` are final. Telling the same again changes nothing, so that two processes may see
+ * one job through. Each method resolves once the change is kept.
+ *
+ * @throws Error naming both states, where one does not lead to the other: a programming mistake
+ */
 export interface Reservation {
   readonly entry: LedgerEntry
   /** The vendor took it. */
   accept(handle: JobHandle): Promise<void>
-  /** Its cost is known; `undefined` makes it `unknown`. */
+  /** Its cost is known, also where it is more than was reserved; `undefined` makes it `unknown`, unless its end is known already. */
   settle(cost: Cost | undefined, reason?: string): Promise<void>
   /** It certainly costs nothing. */
   refund(reason: string): Promise<void>
@@ -68,9 +74,12 @@ export interface Reservation {
 export interface Budget {
   readonly name: string
   readonly limitUSD: number
-  /** In one run, in a calendar hour, day or month (UTC), or ever. */
+  /**
+   * In one run, in a calendar hour, day or month (UTC), or ever. A request counts for the time at which it was reserved,
+   * whenever it is settled. Requests that belong to no run count together, as one.
+   */
   readonly per: 'run' | 'hour' | 'day' | 'month' | 'ever'
-  /** Only requests with these tags; `*` counts each value of the tag by itself. @default all requests */
+  /** Only requests that have all these tags; `*` counts each value of the tag by itself. @default all requests */
   readonly tags?: Readonly<Record<string, string>> | undefined
   /** Requests whose price is unknown: refused, or let through and visible as such. @default 'refuse' */
   readonly unpriced?: 'refuse' | 'allow' | undefined
@@ -103,9 +112,11 @@ export interface Ledger {
   obstacle(subject: LedgerSubject): string | undefined
   /** The open entry of a job that was accepted here or in another process. */
   find(provider: string, jobId: string): Reservation | undefined
+  /** The open entry with this id: what stayed `unknown`, or was left by a process that ended, can be settled by hand. */
+  reservation(id: string): Reservation | undefined
   /** In the order they were reserved. */
   entries(): readonly LedgerEntry[]
-  /** Every budget in use. */
+  /** Every budget as it stands: now, and for each run, period and tag value that something was reserved for. */
   budgets(): readonly BudgetUse[]
   /** Resolves when all that was told is kept. */
   flush(): Promise<void>
