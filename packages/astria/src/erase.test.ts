@@ -58,6 +58,16 @@ describe('erasing a model', () => {
     expect(order.lastIndexOf('generation.remove')).toBeLessThan(order.indexOf('fine-tune.remove'))
   })
 
+  it('deletes prompts of any workspace, each within its own', async () => {
+    const model = await trained()
+    for (const workspaceId of [7, 8]) await draw([model], { providerOptions: { astria: { workspaceId } } })
+    await draw([model])
+    const lines = await emulated.connect({ workspaceId: 9 }).fineTune?.erase(model)
+    expect(outcomes(lines ?? [])).toContainEqual(['generations', 'deleted', 3])
+    const all = await emulated.connect({ headers: { 'x-workspace-id': 'all' } }).generate?.list()
+    expect(all?.items).toEqual([])
+  })
+
   it('goes through all pages of prompts', async () => {
     const model = await trained()
     const portfolio = createPortfolio(dog, [model])

@@ -5,7 +5,6 @@ import { retentionMs } from './capabilities.js'
 import type { Connection } from './connection.js'
 import { refusal } from './errors.js'
 import { type Prompt, promptListSchema, type Tune } from './responses.js'
-import { workspaceHeaders } from './settings.js'
 
 /** Most entries of a page. https://docs.astria.ai/docs/api/overview (2026-07-18) */
 const pageSize = 120
@@ -54,7 +53,7 @@ class Eraser {
   readonly #connection: Connection
   readonly #model: FineTunedModel
   readonly #options: CallOptions | undefined
-  #deletedPrompts = 0
+  readonly #deletedPrompts = new Set<string>()
   /** Why a prompt is still there, by its id, or why a list could not be read, by its path. */
   readonly #failures = new Map<string, LikenessError>()
   /** Pictures of the prompts that were deleted. */
@@ -126,20 +125,20 @@ class Eraser {
   }
 
   async #deletePrompt(prompt: Prompt): Promise<void> {
-    const headers = workspaceHeaders(prompt.workspace_id)
+    if (this.#deletedPrompts.has(prompt.id)) return
+    const headers = { 'x-workspace-id': String(prompt.workspace_id ?? 'all') }
     const url = `/prompts/${encodeURIComponent(prompt.id)}`
     const operation: Operation = { name: 'generation.remove', effect: 'read', method: 'DELETE', url, headers }
     try {
       await this.#connection.transport.send(operation, this.#options)
-      this.#deletedPrompts += 1
+      this.#deletedPrompts.add(prompt.id)
       this.#failures.delete(prompt.id)
       // A mock's pictures are samples that everyone gets.
       if (this.#model.mock !== true) this.#pictures.push(...(prompt.images ?? []))
       const made = Date.parse(prompt.trained_at ?? prompt.created_at ?? '')
       this.#picturesUntil = Math.max(this.#picturesUntil, (made || this.#connection.clock.now()) + retentionMs)
     } catch (error) {
-      const known = told(error)
-      if (!isGone(known)) this.#failures.set(prompt.id, known)
+      this.#failures.set(prompt.id, told(error))
     }
   }
 
@@ -179,7 +178,7 @@ class Eraser {
 
   #generations(): Erasure {
     const item = 'generations'
-    const count = this.#deletedPrompts
+    const count = this.#deletedPrompts.size
     const [failure] = this.#failures.values()
     if (failure !== undefined) return { item, outcome: 'failed', count, detail: failure.message }
     return count === 0 ? { item, outcome: 'absent' } : { item, outcome: 'deleted', count }

@@ -504,6 +504,20 @@ describe('prompts', () => {
     expect((await emulator.fetch(image ?? '')).status).toBe(404)
   })
 
+  it('are in the scope of their workspace, or in all', async () => {
+    const personal = await prompt(flux, { text: 'a' })
+    const shared = await prompt(flux, { text: 'b', workspace_id: 7 })
+    const listed = async (headers?: Record<string, string>) => {
+      const list: { id: number }[] = await (await call('GET', '/prompts', undefined, headers)).json()
+      return list.map(({ id }) => id)
+    }
+    expect(await listed()).toEqual([personal.id])
+    expect(await listed({ 'x-workspace-id': '7' })).toEqual([shared.id])
+    expect(await listed({ 'x-workspace-id': 'all' })).toEqual([shared.id, personal.id])
+    expect((await call('DELETE', `/prompts/${shared.id}`)).status).toBe(404)
+    expect((await call('DELETE', `/prompts/${shared.id}`, undefined, { 'x-workspace-id': '7' })).status).toBe(204)
+  })
+
   it('survive their LoRA, and expire 30 days after they were done', async () => {
     const tune = await trained()
     const { id } = await prompt(tune.id, { text: 'ohwx man', num_images: 1 })

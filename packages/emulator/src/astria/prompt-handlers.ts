@@ -29,30 +29,38 @@ export function promptHandlers(account: Account): Handlers<PromptAction> {
   const show = (prompt: Prompt) => promptEntity(prompt, context.origin())
 
   /** Under a tune id only what belongs to it, by its own id or by a tag. */
-  function findPrompt({ tune, prompt: id = '' }: Readonly<Record<string, string>>): Prompt | undefined {
+  function findPrompt(
+    request: ReceivedRequest,
+    { tune, prompt: id = '' }: Readonly<Record<string, string>>,
+  ): Prompt | undefined {
     const prompt = /^\d+$/.test(id) ? prompts.find(Number(id)) : undefined
-    return prompt !== undefined && (tune === undefined || belongsTo(prompt, Number(tune))) ? prompt : undefined
+    if (prompt === undefined || !isInScope(prompt, request)) return undefined
+    return tune === undefined || belongsTo(prompt, Number(tune)) ? prompt : undefined
   }
 
   return {
     createPrompt: async (request, { tune: id }) =>
       await createPrompt(account, request, Number(id), requireEntity(readParameters(request.body), 'prompt')),
 
-    listPrompts: ({ query }, { tune: id }) => {
+    listPrompts: (request, { tune: id }) => {
+      const { query } = request
       if (id !== undefined && findTarget(account, Number(id)) === undefined) return notFound()
       const matching = prompts.all.filter(
-        (prompt) => (id === undefined || belongsTo(prompt, Number(id))) && matchesFilters(prompt, query),
+        (prompt) =>
+          isInScope(prompt, request) &&
+          (id === undefined || belongsTo(prompt, Number(id))) &&
+          matchesFilters(prompt, query),
       )
       return page(matching, query, { deepestOffset: 10_000, show })
     },
 
-    showPrompt: (_request, parameters) => {
-      const prompt = findPrompt(parameters)
+    showPrompt: (request, parameters) => {
+      const prompt = findPrompt(request, parameters)
       return prompt === undefined ? notFound() : json(show(prompt))
     },
 
     updatePrompt: (request, parameters) => {
-      const prompt = findPrompt(parameters)
+      const prompt = findPrompt(request, parameters)
       if (prompt === undefined) return notFound()
       const attributes = new Attributes(requireEntity(readParameters(request.body), 'prompt'))
       for (const name of ['pack_id', 'base_pack_id', 'workspace_id'] as const) {
@@ -64,15 +72,15 @@ export function promptHandlers(account: Account): Handlers<PromptAction> {
       return json(show(prompt))
     },
 
-    removePrompt: (_request, parameters) => {
-      const prompt = findPrompt(parameters)
+    removePrompt: (request, parameters) => {
+      const prompt = findPrompt(request, parameters)
       if (prompt === undefined) return notFound()
       prompts.remove(prompt)
       return new Response(null, { status: 204 })
     },
 
     duplicatePrompt: async (request, parameters) => {
-      const prompt = findPrompt(parameters)
+      const prompt = findPrompt(request, parameters)
       if (prompt === undefined) return notFound()
       const body = readParameters(request.body)
       const overrides = body.prompt === undefined ? {} : requireEntity(body, 'prompt')
@@ -80,8 +88,8 @@ export function promptHandlers(account: Account): Handlers<PromptAction> {
       return await createPrompt(account, request, prompt.tuneId, { ...copied, ...overrides }, prompt.number)
     },
 
-    likePrompt: (_request, parameters) => {
-      const prompt = findPrompt(parameters)
+    likePrompt: (request, parameters) => {
+      const prompt = findPrompt(request, parameters)
       if (prompt === undefined) return notFound()
       prompt.likes += 1
       return json(show(prompt), 201)
@@ -124,6 +132,16 @@ function findTarget({ tunes }: Account, number: number): { target: Target; tune:
   if (tune !== undefined) return { target: targetOf(tune.attributes, tune), tune }
   const target = galleryTarget(number)
   return target && { target, tune: undefined }
+}
+
+/**
+ * `X-Workspace-Id: <id>|all` selects the scope; without it, the personal one (command line client, 2026-08-21). That a
+ * single prompt is not found outside of it is assumed.
+ */
+function isInScope(prompt: Prompt, { headers }: ReceivedRequest): boolean {
+  const scope = headers.get('x-workspace-id')
+  if (scope === 'all') return true
+  return prompt.attributes.workspace_id === (scope === null ? null : Number(scope))
 }
 
 /** A LoRA's prompts are listed under the LoRA too, although they are stored under its base model. */
