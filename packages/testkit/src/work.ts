@@ -94,6 +94,11 @@ export async function usualRequest(session: Session, changes: Partial<GenerateRe
   return generateRequest(await trainedModel(session), changes)
 }
 
+/** Whether what a vendor applied is that model: under its id, or the address of its weights. */
+export function isOf(model: FineTunedModel, applied: string): boolean {
+  return applied === model.id || (model.weights !== undefined && applied === model.weights.url)
+}
+
 /** A finished generation. */
 export interface Drawn {
   readonly started: Started<GenerationStatus>

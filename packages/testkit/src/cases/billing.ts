@@ -9,6 +9,7 @@ import {
 } from '@likeness/core'
 import type { Fault } from '../backend.js'
 import { group, skip } from '../case.js'
+import { assertNamed } from '../checks/names.js'
 import { assertKind } from '../checks/rejection.js'
 import { trainingPhotos } from '../photos/training-photos.js'
 import { fineTuneRequest, generateRequest } from '../requests.js'
@@ -127,7 +128,7 @@ for (const kind of ['fine-tune', 'generation'] as const) {
       assertTruthful(session, attempts)
       if (unknowable && error !== undefined) assert.equal(attempts.at(-1)?.outcome, 'unknown')
       for (const { provider, operation, at } of attempts) {
-        assert.equal(provider, session.provider.id)
+        assertNamed(session.provider, provider, 'the attempt')
         assert.equal(operation, `${kind}.submit`)
         assert.ok(!Number.isNaN(Date.parse(at)), 'when it was sent')
       }

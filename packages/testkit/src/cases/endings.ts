@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict'
 import { type JobHandle, type JobStatus, type Provider, resume, watch } from '@likeness/core'
 import { group, skip } from '../case.js'
+import { assertNamed } from '../checks/names.js'
 import { assertKind, rejection } from '../checks/rejection.js'
 import { fineTuneRequest, generateRequest } from '../requests.js'
 import type { Session } from '../session.js'
@@ -76,7 +77,7 @@ for (const kind of kinds) {
     const handle: JobHandle = JSON.parse(JSON.stringify(await start(session, kind)))
     const elsewhere = session.create()
     const result = await resume(handle, elsewhere, { clock: session.clock })
-    if (result.kind === 'fine-tune') assert.equal(result.model.provider, elsewhere.id)
+    if (result.kind === 'fine-tune') assertNamed(elsewhere, result.model.provider, 'the model')
     else assert.equal(result.images.length, 1)
     const billed = session.control.invoice.filter(({ kind: of }) => of === kind)
     assert.equal(billed.length, 1, 'it is billed once')

@@ -2,6 +2,7 @@ import assert from 'node:assert/strict'
 import { type ErrorKind, LikenessError, type Retry } from '@likeness/core'
 import type { BackendOperation, Fault } from '../backend.js'
 import { group, skip } from '../case.js'
+import { assertNamed } from '../checks/names.js'
 import { assertKind, rejection } from '../checks/rejection.js'
 import { assertSecretFree } from '../checks/secrets.js'
 import { fictitiousHandle, fineTuneRequest, generateRequest } from '../requests.js'
@@ -88,7 +89,7 @@ function assertAsExpected(
 ): void {
   assertKind(error, ...allowed)
   assert.ok(retry.includes(error.retry), `retry must be ${retry.join(' or ')}, not ${error.retry}`)
-  assert.equal(error.provider, session.provider.id, 'the error names the provider')
+  assertNamed(session.provider, error.provider, 'the error')
   assert.ok(error.operation, 'the error names the operation')
   if (error.kind === 'outcome-unknown') assert.equal(error.billed, 'maybe')
   else assert.equal(error.billed, 'no', 'nothing was billed')

@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { createPortfolio, fineTune, generate } from '@likeness/core'
 import { group } from '../case.js'
+import { assertNamed } from '../checks/names.js'
 import { assertPlainJson } from '../checks/plain-json.js'
 import { assertRefusedUnsent } from '../checks/requests.js'
 import { readImage } from '../photos/read-image.js'
@@ -18,7 +19,7 @@ check('fineTune trains, and tells what it took', async (session) => {
   const { provider, clock, control } = session
   const { subject } = fineTuneRequest(session)
   const result = await fineTune({ provider, clock, subject, images: trainingPhotos() })
-  assert.equal(result.model.provider, provider.id)
+  assertNamed(provider, result.model.provider, 'the model')
   assert.deepEqual(
     result.attempts.map(({ outcome }) => outcome),
     ['accepted'],

@@ -2,6 +2,7 @@ import assert from 'node:assert/strict'
 import { isFinal, LikenessError, startFineTune } from '@likeness/core'
 import { fineTunedModelSchema, jobHandleSchema } from '@likeness/core/schemas'
 import { group, skip } from '../case.js'
+import { assertNamed, optionsFor } from '../checks/names.js'
 import { assertPlainJson } from '../checks/plain-json.js'
 import { assertKind } from '../checks/rejection.js'
 import { assertRefusedUnsent } from '../checks/requests.js'
@@ -23,7 +24,7 @@ check('a start makes one job and returns a handle that names it', async (session
     'the jobs at the vendor are the one of the handle',
   )
   assert.equal(handle.kind, 'fine-tune')
-  assert.equal(handle.provider, session.provider.id)
+  assertNamed(session.provider, handle.provider, 'the handle')
   assert.equal(handle.idempotencyKey, request.idempotencyKey)
   assert.equal(handle.subject?.className, request.subject.className)
   assert.ok(Math.abs(Date.parse(handle.startedAt) - session.clock.now()) < 120_000, 'startedAt is when it was accepted')
@@ -51,7 +52,7 @@ live('a training ends with a model', async (session) => {
   const { handle, model } = await train(session)
   assert.ok(fineTunedModelSchema.safeParse(model).success, 'the model must fit fineTunedModelSchema')
   assertPlainJson(model, 'model')
-  assert.equal(model.provider, session.provider.id)
+  assertNamed(session.provider, model.provider, 'the model')
   assert.ok(capabilities.bases.includes(model.base), `base ${model.base} is one of those declared`)
   assert.equal(model.subject.className, handle.subject?.className)
   assert.notEqual(model.mock, true)
@@ -155,8 +156,7 @@ check(
   'an unknown option of this provider is refused before anything is sent, and another’s is not looked at',
   async (session) => {
     const { fineTune } = session.fineTune()
-    const { id } = session.provider
-    const wrong = fineTuneRequest(session, { providerOptions: { [id]: { noSuchOption: 1 } } })
+    const wrong = fineTuneRequest(session, { providerOptions: optionsFor(session.provider, { noSuchOption: 1 }) })
     const error = await assertRefusedUnsent(session, () => fineTune.start(wrong), 'invalid-request')
     assert.ok(
       error.fields?.some(({ field }) => field.includes('noSuchOption')),

@@ -5,14 +5,9 @@ import { assertKind } from '../checks/rejection.js'
 import { assertNothingSent, assertRefusedUnsent } from '../checks/requests.js'
 import { fineTuneRequest, generateRequest } from '../requests.js'
 import type { Session } from '../session.js'
-import { draw, settle, train, trainedModel } from '../work.js'
+import { draw, isOf, settle, train, trainedModel } from '../work.js'
 
 const { cases, check } = group('identity')
-
-/** The fine-tune counts as applied under the model's id, the job's id, or the address of its weights. */
-function isOf(model: FineTunedModel, applied: string): boolean {
-  return applied === model.id || (model.weights !== undefined && applied === model.weights.url)
-}
 
 function appliedTo(session: Session, jobId: string): readonly string[] {
   return session.control.jobs.find(({ id }) => id === jobId)?.appliedFineTunes ?? []

@@ -1,6 +1,8 @@
 import type { ConformanceCase } from '../case.js'
 import { abortCases } from './abort.js'
+import { adoptCases } from './adopt.js'
 import { billingCases } from './billing.js'
+import { custodyCases } from './custody.js'
 import { downloadCases } from './downloads.js'
 import { neverStuckCases, resumeCases } from './endings.js'
 import { errorCases } from './errors.js'
@@ -12,6 +14,7 @@ import { generateJobCases } from './generate-jobs.js'
 import { identityCases } from './identity.js'
 import { isolationCases } from './isolation.js'
 import { parameterCases } from './parameters.js'
+import { previewCases } from './preview.js'
 import { shapeCases } from './shape.js'
 import { sizeCases } from './sizes.js'
 import { uploadCases } from './uploads.js'
@@ -29,7 +32,10 @@ export const conformanceCases: readonly ConformanceCase[] = [
   ...generateJobCases,
   ...parameterCases,
   ...sizeCases,
+  ...previewCases,
   ...identityCases,
+  ...adoptCases,
+  ...custodyCases,
   ...billingCases,
   ...errorCases,
   ...abortCases,

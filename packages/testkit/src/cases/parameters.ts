@@ -1,6 +1,14 @@
 import assert from 'node:assert/strict'
-import type { FineTuneParameter, FineTuneRequest, GenerateParameter, GenerateRequest, Warning } from '@likeness/core'
+import type {
+  FineTuneParameter,
+  FineTuneRequest,
+  GenerateParameter,
+  GenerateRequest,
+  Provider,
+  Warning,
+} from '@likeness/core'
 import { isFinal, LikenessError } from '@likeness/core'
+import { isNamed } from '@likeness/core/runtime'
 import type { JournalEntry } from '../backend.js'
 import { group, skip } from '../case.js'
 import { assertRefusedUnsent } from '../checks/requests.js'
@@ -18,11 +26,11 @@ function arrived(requests: readonly JournalEntry[], marker: NonNullable<Probe<un
   return asFile || pathsOf(requests, marker.base64).length > 0
 }
 
-function warningOf(warnings: readonly Warning[], provider: string, parameter: string): Warning | undefined {
-  return warnings.find((warning) => warning.provider === provider && warning.parameter === parameter)
+function warningOf(warnings: readonly Warning[], provider: Provider, parameter: string): Warning | undefined {
+  return warnings.find((warning) => isNamed(provider, warning.provider) && warning.parameter === parameter)
 }
 
-function assertWarned(warnings: readonly Warning[], provider: string, parameter: string): void {
+function assertWarned(warnings: readonly Warning[], provider: Provider, parameter: string): void {
   const warning = warningOf(warnings, provider, parameter)
   assert.ok(warning, `a warning must say that \`${parameter}\` is not supported`)
   assert.equal(warning.type, 'unsupported')
@@ -102,7 +110,7 @@ function addCases<Parameter extends string, Request>(kind: Kind<Parameter, Reque
         probe.marker !== undefined && arrived(requests, probe.marker),
         `\`${parameter}\` must arrive as it was given`,
       )
-      assert.equal(warningOf(warnings, session.provider.id, parameter)?.type, undefined, 'and is not warned about')
+      assert.equal(warningOf(warnings, session.provider, parameter)?.type, undefined, 'and is not warned about')
     })
   }
 
@@ -112,7 +120,7 @@ function addCases<Parameter extends string, Request>(kind: Kind<Parameter, Reque
     if (kind.declared(session)[parameter]) skip(`${parameter} is declared`)
     const probe = kind.probes[parameter](session)
     const { requests, warnings } = await kind.send(session, probe.given(session))
-    assertWarned(warnings, session.provider.id, parameter)
+    assertWarned(warnings, session.provider, parameter)
     assert.ok(probe.marker === undefined || !arrived(requests, probe.marker), `\`${parameter}\` must not be sent`)
   })
 
@@ -168,7 +176,7 @@ for (const parameter of ['steps', 'guidanceScale'] as const) {
         refused = true
       }
     })
-    const adjusted = warningOf(warnings, session.provider.id, parameter) !== undefined
+    const adjusted = warningOf(warnings, session.provider, parameter) !== undefined
     assert.ok(refused || adjusted || pathsOf(requests, extreme).length > 0, `${extreme} was replaced in silence`)
   })
 }

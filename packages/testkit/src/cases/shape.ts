@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict'
 import { group } from '../case.js'
+import { assertNamed } from '../checks/names.js'
 import { assertPlainJson } from '../checks/plain-json.js'
 import { assertNothingSent } from '../checks/requests.js'
 import { fictitiousHandle, fineTuneRequest, generateRequest } from '../requests.js'
@@ -7,8 +8,20 @@ import { startAny } from '../work.js'
 
 const { cases, check, live } = group('shape')
 
-const fineTuneMethods = ['estimate', 'validate', 'start', 'status', 'pace', 'find', 'cancel', 'remove', 'list'] as const
-const generateMethods = [...fineTuneMethods, 'download'] as const
+const methods = [
+  'estimate',
+  'validate',
+  'preview',
+  'start',
+  'status',
+  'pace',
+  'find',
+  'cancel',
+  'remove',
+  'list',
+] as const
+const fineTuneMethods = [...methods, 'adopt', 'downloadWeights', 'erase'] as const
+const generateMethods = [...methods, 'download'] as const
 
 live('names itself and the version of the contract', async ({ provider }) => {
   assert.equal(provider.specificationVersion, 'v1')
@@ -18,7 +31,7 @@ live('names itself and the version of the contract', async ({ provider }) => {
 check('takes its id from the settings, also for its handles', async (session) => {
   const second = session.create({ id: 'second' })
   assert.equal(second.id, 'second')
-  assert.equal((await startAny(session, second)).provider, 'second')
+  assertNamed(second, (await startAny(session, second)).provider, 'the handle')
 })
 
 live('uses the clock it is given', async ({ provider, clock }) => {
@@ -66,6 +79,15 @@ live('declares generation that makes sense', async (session) => {
   )
   if (size.kind === 'pixels') assert.ok(size.minimum <= size.maximum && size.multipleOf >= 1, 'sizes in pixels')
   else assert.ok(size.ratios.every((ratio) => /^\d+:\d+$/.test(ratio)) && size.ratios.length > 0, 'ratios')
+})
+
+live('declares limits and adoptions that make sense', async ({ provider: { capabilities } }) => {
+  const { limits, fineTune } = capabilities
+  for (const limit of [limits?.concurrentJobs, limits?.requestsPerMinute])
+    assert.ok(limit === undefined || (Number.isInteger(limit) && limit >= 1), `a limit of ${limit}`)
+  if (limits) assert.ok(limits.source.length > 0, 'limits come from a document')
+  const adopts = fineTune?.adopts ?? []
+  assert.ok(new Set(adopts).size === adopts.length && adopts.every((sort) => sort === 'id' || sort === 'url'), 'adopts')
 })
 
 check('does nothing when it is made', async (session) => {

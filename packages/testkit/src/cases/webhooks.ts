@@ -10,6 +10,7 @@ import {
 } from '@likeness/core'
 import type { Fault } from '../backend.js'
 import { group, skip } from '../case.js'
+import { assertNamed } from '../checks/names.js'
 import { assertKind, rejection } from '../checks/rejection.js'
 import { trainingPhotos } from '../photos/training-photos.js'
 import { fineTuneRequest, generateRequest } from '../requests.js'
@@ -87,7 +88,7 @@ check('a genuine callback is accepted and names the job', async (session) => {
   }
   const { handle } = await firstCallback(session)
   assert.equal(event?.jobId, handle.id)
-  assert.equal(event?.provider, session.provider.id)
+  assertNamed(session.provider, event?.provider, 'the event')
   assert.equal(event?.proof, session.provider.capabilities.webhooks === 'signature' ? 'signature' : 'token')
 })
 

@@ -6,6 +6,7 @@ export const jobSchema = z.looseObject({
   id: z.string(),
   state: z.string().nullish(),
   created_at: z.string().nullish(),
+  base: z.string().nullish(),
   weights_url: z.string().nullish(),
   cost: z.number().nullish(),
   error: z.looseObject({ code: z.string().nullish(), message: z.string().nullish() }).nullish(),

@@ -52,7 +52,7 @@ export const capabilities: Readonly<Record<'full' | 'spartan', Capabilities>> = 
       className,
       parameters: all(trainingParameters, true),
       weights: true,
-      adopts: [],
+      adopts: ['id', 'url'],
       find: true,
       cancel: true,
       remove: true,
@@ -69,6 +69,7 @@ export const capabilities: Readonly<Record<'full' | 'spartan', Capabilities>> = 
       remove: true,
       list: true,
     },
+    limits: { concurrentJobs: 40, source: 'the reference vendor, as written here, 2026-11-20' },
     webhooks: 'signature',
   },
   spartan: {

@@ -132,7 +132,8 @@ export function checkGenerate(
         message: `${provider} cannot use a model of ${model.provider}.`,
         provider,
       })
-    const named = model.provider === provider ? { id: model.id } : { weights_url: model.weights?.url }
+    const known = model.provider === provider && model.data?.adoptedFrom !== 'url'
+    const named = known ? { id: model.id } : { weights_url: model.weights?.url }
     return { ...named, ...only(parameters.strength, { strength }) }
   })
   const size = chooseSize(provider, declared, request)

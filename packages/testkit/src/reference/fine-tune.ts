@@ -11,8 +11,10 @@ import {
 } from '@likeness/core'
 import { costFrom, type JobAnswer, jobSchema, listSchema, orExpired, readAnswer, stateOf } from './answers.js'
 import { checkFineTune } from './checks.js'
+import { createCustody } from './custody.js'
 import { type Parts, undeclared } from './reference-provider.js'
 import { prices } from './routes.js'
+import type { ReferenceRequest } from './transport.js'
 import { uploadImage } from './uploads.js'
 import { callbackOf } from './webhooks.js'
 
@@ -75,27 +77,35 @@ export function createFineTune(parts: Parts, declared: FineTuneCapabilities): Fi
     return { state: 'succeeded', model: modelOf(parts, declared, handle, answer), ...cost }
   }
 
+  /** The paid request, its photos under the ids of their uploads. */
+  function submission(
+    request: FineTuneRequest,
+    body: Readonly<Record<string, unknown>>,
+    images: readonly string[],
+  ): ReferenceRequest {
+    const callback = callbackOf(parts, declared.parameters.webhookUrl, request)
+    return { name: 'fine-tune.submit', method: 'POST', path: '/fine-tunes', body: { ...body, ...callback, images } }
+  }
+
   return {
     estimate,
     async validate(request) {
       return checkFineTune(provider, declared, request).warnings
     },
-    preview: undeclared(provider, 'fine-tune.preview'),
-    adopt: undeclared(provider, 'fine-tune.adopt'),
-    downloadWeights: undeclared(provider, 'weights.download'),
-    erase: undeclared(provider, 'fine-tune.erase'),
+    async preview(request) {
+      const { warnings: _, ...checked } = checkFineTune(provider, declared, request)
+      const images = request.images.map(({ name }) => `<upload: ${name}>`)
+      const files = request.images.map(({ name, bytes, mediaType }) => ({ name, bytes, mediaType }))
+      return { ...parts.preview(submission(request, checked.body, images)), files }
+    },
+    ...createCustody(parts, declared),
     async start(request, options = {}) {
       const { warnings, body } = checkFineTune(provider, declared, request)
       const images: string[] = []
       for (const image of request.images) images.push(await uploadImage(send, provider, image, options))
-      const callback = callbackOf(parts, declared.parameters.webhookUrl, request)
-      const name = 'fine-tune.submit'
       const startedAt = new Date(clock.now()).toISOString()
-      const sent = await send(
-        { name, method: 'POST', path: '/fine-tunes', body: { ...body, ...callback, images } },
-        options,
-      )
-      const { id } = readAnswer(provider, name, jobSchema, sent)
+      const paid = submission(request, body, images)
+      const { id } = readAnswer(provider, paid.name, jobSchema, await send(paid, options))
       const handle = handleOf(parts, id, startedAt, request)
       return { handle, warnings, estimate: handle.estimate }
     },

@@ -5,6 +5,7 @@ import {
   type GenerateCapabilities,
   type GenerateRequest,
   type GenerationStatus,
+  type ImageFile,
   type ImageResult,
   type JobHandle,
   LikenessError,
@@ -17,6 +18,7 @@ import { download } from './download.js'
 import { cancelJob } from './fine-tune.js'
 import { type Parts, undeclared } from './reference-provider.js'
 import { prices } from './routes.js'
+import type { ReferenceRequest } from './transport.js'
 import { uploadImage } from './uploads.js'
 import { callbackOf } from './webhooks.js'
 
@@ -67,11 +69,23 @@ export function createGenerate(parts: Parts, declared: GenerateCapabilities): Ge
     return { state: 'succeeded', images, failures, ...costFrom(answer.cost, 'pictures') }
   }
 
-  async function uploads({ image, mask }: GenerateRequest, options: CallOptions): Promise<Record<string, string>> {
-    return {
-      ...(image && declared.parameters.image ? { image: await uploadImage(send, provider, image, options) } : {}),
-      ...(mask && declared.parameters.mask ? { mask: await uploadImage(send, provider, mask, options) } : {}),
-    }
+  /** The pictures that go along, by the fields that name them. */
+  function uploaded({ image, mask }: GenerateRequest): (readonly ['image' | 'mask', ImageFile])[] {
+    return [
+      ...(image && declared.parameters.image ? [['image', image] as const] : []),
+      ...(mask && declared.parameters.mask ? [['mask', mask] as const] : []),
+    ]
+  }
+
+  /** The paid request, its pictures under the ids of their uploads. */
+  function submission(
+    request: GenerateRequest,
+    body: Readonly<Record<string, unknown>>,
+    files: Readonly<Record<string, string>>,
+  ): ReferenceRequest {
+    const callback = callbackOf(parts, declared.parameters.webhookUrl, request)
+    const whole = { ...body, ...files, ...callback, prompt: promptOf(request) }
+    return { name: 'generation.submit', method: 'POST', path: '/generations', body: whole }
   }
 
   return {
@@ -79,20 +93,20 @@ export function createGenerate(parts: Parts, declared: GenerateCapabilities): Ge
     async validate(request) {
       return checkGenerate(provider, declared, request).warnings
     },
-    preview: undeclared(provider, 'generation.preview'),
+    async preview(request) {
+      const { body } = checkGenerate(provider, declared, request)
+      const sent = uploaded(request)
+      const files = sent.map(([, { name, bytes, mediaType }]) => ({ name, bytes, mediaType }))
+      const placeholders = Object.fromEntries(sent.map(([field, { name }]) => [field, `<upload: ${name}>`]))
+      return { ...parts.preview(submission(request, body, placeholders)), files }
+    },
     async start(request, options = {}) {
       const { warnings, body } = checkGenerate(provider, declared, request)
-      const files = await uploads(request, options)
-      const callback = callbackOf(parts, declared.parameters.webhookUrl, request)
-      const name = 'generation.submit'
+      const files: Record<string, string> = {}
+      for (const [field, file] of uploaded(request)) files[field] = await uploadImage(send, provider, file, options)
       const startedAt = new Date(clock.now()).toISOString()
-      const whole = { ...body, ...files, ...callback, prompt: promptOf(request) }
-      const { id } = readAnswer(
-        provider,
-        name,
-        jobSchema,
-        await send({ name, method: 'POST', path: '/generations', body: whole }, options),
-      )
+      const paid = submission(request, body, files)
+      const { id } = readAnswer(provider, paid.name, jobSchema, await send(paid, options))
       const handle = handleOf(parts, id, startedAt, request)
       return { handle, warnings, estimate: handle.estimate }
     },

@@ -3,7 +3,7 @@ import { capabilities } from './capabilities.js'
 import { createFineTune } from './fine-tune.js'
 import { createGenerate } from './generate.js'
 import { referenceOrigin } from './routes.js'
-import { createTransport, type Send } from './transport.js'
+import { createTransport, type Transport } from './transport.js'
 import { createWebhooks } from './webhooks.js'
 
 /** Settings of the reference vendor's adapter. */
@@ -24,7 +24,8 @@ export interface Parts {
   readonly id: string
   readonly clock: Clock
   readonly capabilities: Capabilities
-  readonly send: Send
+  readonly send: Transport['send']
+  readonly preview: Transport['preview']
   readonly fetch: typeof globalThis.fetch
   readonly webhookSecret: string
 }
@@ -46,7 +47,7 @@ export function undeclared(provider: string, operation: string): () => Promise<n
 export function createReference(settings: ReferenceSettings): Provider {
   const { id = 'reference', clock = systemClock, fetch = globalThis.fetch } = settings
   const declared = capabilities[settings.profile ?? 'full']
-  const send = createTransport({
+  const { send, preview } = createTransport({
     provider: id,
     origin: referenceOrigin,
     apiKey: settings.apiKey,
@@ -55,7 +56,8 @@ export function createReference(settings: ReferenceSettings): Provider {
     headers: settings.headers ?? {},
     timeoutMs: settings.timeoutMs ?? 60_000,
   })
-  const parts: Parts = { id, clock, capabilities: declared, send, fetch, webhookSecret: settings.webhookSecret ?? '' }
+  const { webhookSecret = '' } = settings
+  const parts: Parts = { id, clock, capabilities: declared, send, preview, fetch, webhookSecret }
   return {
     specificationVersion: 'v1',
     id,

@@ -54,7 +54,8 @@ function describe(job: StoredJob, now: number) {
   if (state !== 'ready') return common
   if (job.kind === 'fine-tune') {
     const cost = job.submission.mock ? 0 : prices.training
-    return { ...common, weights_url: `${referenceOrigin}/weights/${job.id}`, cost }
+    const { base = 'flux-1-dev' } = job.submission
+    return { ...common, base, weights_url: `${referenceOrigin}/weights/${job.id}`, cost }
   }
   const { n = 1 } = job.submission
   const { width, height } = sizeOf(job)
@@ -115,7 +116,10 @@ function submit(world: World, kind: JobKind, submission: Submission): Response {
 function list(world: World, kind: JobKind, query: URLSearchParams): Response {
   const all = [...world.state.stored.values()].filter((job) => job.kind === kind && job.ended !== 'removed').reverse()
   const key = query.get('key')
-  const matching = key === null ? all : all.filter((job) => job.submission.key === key)
+  const model = query.get('model')
+  const matching = all
+    .filter((job) => key === null || job.submission.key === key)
+    .filter((job) => model === null || job.appliedFineTunes.includes(model))
   const from = Number(query.get('cursor') ?? 0)
   const limit = Number(query.get('limit') ?? 20)
   const items = matching.slice(from, from + limit).map((job) => describe(job, world.now()))
@@ -132,6 +136,7 @@ function act(world: World, job: StoredJob, operation: BackendOperation): Respons
     case 'fine-tune.remove':
     case 'generation.remove':
       job.ended = 'removed'
+      for (const id of job.submission.images ?? []) world.state.uploads.delete(id)
       return new Response(null, { status: 204 })
     default:
       return json(describe(job, world.now()))

@@ -1,4 +1,11 @@
-import { type AttemptOutcome, type CallOptions, type Clock, type ErrorKind, LikenessError } from '@likeness/core'
+import {
+  type AttemptOutcome,
+  type CallOptions,
+  type Clock,
+  type ErrorKind,
+  LikenessError,
+  type RequestPreview,
+} from '@likeness/core'
 
 /** One request to the reference vendor. */
 export interface ReferenceRequest {
@@ -109,6 +116,13 @@ const attempts = 4
 export function createTransport(settings: TransportSettings) {
   const { provider, clock } = settings
 
+  const headersOf = ({ body }: ReferenceRequest, options: CallOptions, authorization: string) => ({
+    ...settings.headers,
+    ...options.headers,
+    authorization,
+    ...(body === undefined ? {} : { 'content-type': 'application/json' }),
+  })
+
   async function once(request: ReferenceRequest, options: CallOptions): Promise<{ body: unknown } | Failure> {
     const apiKey = typeof settings.apiKey === 'string' ? settings.apiKey : await settings.apiKey()
     const timeout = new AbortController()
@@ -120,12 +134,7 @@ export function createTransport(settings: TransportSettings) {
         method: request.method,
         redirect: 'manual',
         signal: timeout.signal,
-        headers: {
-          ...settings.headers,
-          ...options.headers,
-          authorization: `Bearer ${apiKey}`,
-          ...(request.body === undefined ? {} : { 'content-type': 'application/json' }),
-        },
+        headers: headersOf(request, options, `Bearer ${apiKey}`),
         body:
           request.body === undefined
             ? ((request.bytes as Uint8Array<ArrayBuffer>) ?? null)
@@ -177,7 +186,7 @@ export function createTransport(settings: TransportSettings) {
     })
   }
 
-  return async function send(request: ReferenceRequest, options: CallOptions = {}): Promise<unknown> {
+  async function send(request: ReferenceRequest, options: CallOptions = {}): Promise<unknown> {
     const paid = request.name.endsWith('.submit')
     for (let failures = 1; ; failures += 1) {
       if (options.abortSignal?.aborted) {
@@ -226,6 +235,19 @@ export function createTransport(settings: TransportSettings) {
       })
     }
   }
+
+  return {
+    send,
+    /** What `send` would send, without the key. */
+    preview: (request: ReferenceRequest): Omit<RequestPreview, 'files'> => ({
+      operation: request.name,
+      method: request.method,
+      url: settings.origin + request.path,
+      headers: headersOf(request, {}, '***'),
+      body: JSON.parse(JSON.stringify(request.body ?? null)),
+    }),
+  }
 }
 
-export type Send = ReturnType<typeof createTransport>
+export type Transport = ReturnType<typeof createTransport>
+export type Send = Transport['send']
