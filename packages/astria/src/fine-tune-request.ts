@@ -122,6 +122,22 @@ function checkRequest(provider: string, request: FineTuneRequest, options: Astri
   }
 }
 
+/**
+ * Astria takes any number and tells of bad ones late or never; below this its own clients refuse. A FaceID tune is made
+ * from a single picture.
+ *
+ * @throws LikenessError `invalid-request`
+ */
+export function checkImageCount(
+  provider: string,
+  { images }: FineTuneRequest,
+  { modelType }: AstriaFineTuneOptions,
+): void {
+  const minimum = modelType === 'faceid' ? 1 : fineTuneCapabilities.images.minimum
+  if (images.length < minimum)
+    throw refusal(provider, 'images', `must be ${minimum} at least (given: ${images.length})`)
+}
+
 function nestedPrompts(request: FineTuneRequest, options: AstriaFineTuneOptions): JsonValue[] | undefined {
   return options.promptsAttributes?.map((prompt) =>
     toWire({

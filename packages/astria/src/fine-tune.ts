@@ -10,9 +10,9 @@ import {
 import { readTune } from './adopt.js'
 import type { Connection } from './connection.js'
 import { refusal } from './errors.js'
-import { hasKey, planTune, type TunePlan } from './fine-tune-request.js'
+import { checkImageCount, hasKey, planTune, type TunePlan } from './fine-tune-request.js'
 import { fineTuneStatus, isPastRetention, listItemOf } from './fine-tune-status.js'
-import { fineTuneOptionsSchema } from './options.js'
+import { type AstriaFineTuneOptions, fineTuneOptionsSchema } from './options.js'
 import { estimateFineTune } from './prices.js'
 import { type Tune, tuneListSchema, tuneSchema } from './responses.js'
 import { rawOptions } from './settings.js'
@@ -83,9 +83,16 @@ export function createFineTune(
 ): Pick<FineTune, 'validate' | 'preview' | 'start' | 'status' | 'find' | 'remove' | 'list'> {
   const { provider, transport, clock } = connection
 
-  function plan(request: FineTuneRequest, callback: Callback): TunePlan {
+  function optionsOf(request: FineTuneRequest): AstriaFineTuneOptions {
     const { path, value } = rawOptions(provider, request)
-    const planned = planTune(provider, request, checkOptions(fineTuneOptionsSchema, value, path), callback.url)
+    return checkOptions(fineTuneOptionsSchema, value, path)
+  }
+
+  /** For a request that goes out; `find` is given one without images. */
+  function plan(request: FineTuneRequest, callback: Callback): TunePlan {
+    const options = optionsOf(request)
+    checkImageCount(provider, request, options)
+    const planned = planTune(provider, request, options, callback.url)
     return { ...planned, warnings: [...planned.warnings, ...callback.warnings] }
   }
 
@@ -157,7 +164,7 @@ export function createFineTune(
     },
 
     async find(request, { since, ...options }) {
-      const { data } = plan(request, { url: undefined, warnings: [] })
+      const { data } = planTune(provider, request, optionsOf(request), undefined)
       const read: ReadPage<Tune> = (beforeId) => readList(pageQuery(provider, beforeId, 60), options)
       // The key is in the title, so that a wide margin for clocks that differ costs nothing but a page.
       const tune = await findNewest(read, since - hour, ({ title }) => hasKey(title, request.idempotencyKey))

@@ -103,6 +103,13 @@ describe('a preview', () => {
   it('throws what validate throws', async () => {
     const { fineTune, generate } = emulated.connect()
     await expect(fineTune?.preview(training({ base: 'sdxl' }))).rejects.toMatchObject({ kind: 'unsupported' })
+    const images = photos().slice(0, 3)
+    for (const method of ['preview', 'start'] as const) {
+      await expect(fineTune?.[method](training({ images }))).rejects.toMatchObject({ fields: [{ field: 'images' }] })
+    }
+    const face = { astria: { modelType: 'faceid' } } as const
+    const single = await fineTune?.preview(training({ images: images.slice(0, 1), providerOptions: face }))
+    expect(single?.files).toHaveLength(1)
     await expect(generate?.preview(drawing({ n: 9 }))).rejects.toMatchObject({ kind: 'unsupported' })
   })
 })
