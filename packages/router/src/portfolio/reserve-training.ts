@@ -1,5 +1,4 @@
-import type { LikenessError } from '@likeness/core'
-import type { Ledger, Reservation } from '../ledger/types.js'
+import type { Ledger, LedgerSubject, Reservation } from '../ledger/types.js'
 import { labelOf } from './subjects.js'
 import type { TrainingPlan } from './training-plan.js'
 
@@ -13,12 +12,12 @@ export interface TrainingAccount {
   readonly request: string
 }
 
-/** @throws LikenessError `budget-exceeded` */
-export async function reserveTraining(
+/** A training as a ledger sees it. */
+export function ledgerSubject(
   { provider, request, estimate }: TrainingPlan,
-  { ledger, run, tags, request: key }: TrainingAccount,
-): Promise<Reservation | undefined> {
-  return ledger?.reserve({
+  { run, tags, request: key }: TrainingAccount,
+): LedgerSubject {
+  return {
     kind: 'fine-tune',
     provider: provider.id,
     idempotencyKey: request.idempotencyKey,
@@ -28,7 +27,12 @@ export async function reserveTraining(
     tags,
     subject: labelOf(request.subject),
     estimate,
-  })
+  }
+}
+
+/** @throws LikenessError `budget-exceeded` */
+export async function reserveTraining(plan: TrainingPlan, account: TrainingAccount): Promise<Reservation | undefined> {
+  return account.ledger?.reserve(ledgerSubject(plan, account))
 }
 
 /** A training and the money set aside for it; none without a ledger. */
@@ -55,9 +59,4 @@ export async function reserveAll(
       await reservation?.refund('Not sent: another training did not fit the budget.')
     throw error
   }
-}
-
-/** Gives back what was set aside for trainings that were not sent. */
-export async function refundAll(reserved: readonly ReservedTraining[], why: LikenessError): Promise<void> {
-  for (const { reservation } of reserved) await reservation?.refund(why.message)
 }
