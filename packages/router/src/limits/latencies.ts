@@ -1,0 +1,36 @@
+/** How long jobs took, by target. The latest of each are kept. */
+export interface Latencies {
+  record(key: string, ms: number): void
+  /** The time that a `share` (0 to 1) of the jobs stayed within; `undefined` until there are 20 of them. */
+  percentile(key: string, share: number): number | undefined
+  /** `undefined` until there is one. */
+  median(key: string): number | undefined
+  /** As JSON, by key, oldest first: hand it back to go on in another process. */
+  state(): Readonly<Record<string, readonly number[]>>
+}
+
+const kept = 200
+const fewest = 20
+
+/** By nearest rank: a time that was measured, never one between two. */
+function rank(times: readonly number[], share: number): number | undefined {
+  const sorted = times.toSorted((one, other) => one - other)
+  return sorted[Math.max(0, Math.ceil(share * sorted.length) - 1)]
+}
+
+/** @param state - what `state()` of another gave */
+export function createLatencies(state: Readonly<Record<string, readonly number[]>> = {}): Latencies {
+  const times = new Map(Object.entries(state).map(([key, measured]) => [key, measured.slice(-kept)]))
+  return {
+    record(key, ms) {
+      // A machine's clock may be set back while a job is at work.
+      times.set(key, [...(times.get(key) ?? []), Math.max(0, ms)].slice(-kept))
+    },
+    percentile(key, share) {
+      const measured = times.get(key) ?? []
+      return measured.length < fewest ? undefined : rank(measured, share)
+    },
+    median: (key) => rank(times.get(key) ?? [], 0.5),
+    state: () => Object.fromEntries([...times].map(([key, measured]) => [key, [...measured]])),
+  }
+}
