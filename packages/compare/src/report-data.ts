@@ -1,4 +1,4 @@
-import type { Attempt, Cost, Estimate, Subject, Warning } from '@likeness/core'
+import type { Attempt, Cost, Estimate, Subject, TrailEntry, Warning } from '@likeness/core'
 
 /** A picture as the page embeds it. */
 export interface ReportImage {
@@ -41,6 +41,22 @@ export interface ReportPicture extends ReportWork {
   readonly seed?: number | undefined
 }
 
+/** What came of one prompt through a router. `provider` is who made the picture. */
+export interface ReportRouted extends ReportPicture {
+  readonly trail: readonly TrailEntry[]
+}
+
+/** Prompts that went through a router while a vendor was broken. */
+export interface ReportFallback {
+  /** `Provider.id` of the router. */
+  readonly router: string
+  /** `Provider.id` of the vendor that broke after the first prompt. */
+  readonly broken: string
+  readonly prompts: readonly string[]
+  /** One for each prompt; `prompt` is an index in the `prompts` here. */
+  readonly pictures: readonly ReportRouted[]
+}
+
 /** Everything the page shows. */
 export interface ReportData {
   readonly subject: Subject
@@ -56,4 +72,5 @@ export interface ReportData {
   readonly trainings: readonly ReportTraining[]
   readonly prompts: readonly string[]
   readonly pictures: readonly ReportPicture[]
+  readonly fallback?: ReportFallback | undefined
 }

@@ -1,19 +1,12 @@
-import { formatUSD, sumCosts, type Warning } from '@likeness/core'
+import { formatUSD, sumCosts } from '@likeness/core'
+import { fallbackSection } from './fallback-section.js'
 import { formatCost, formatDuration, formatSource } from './format.js'
 import { type Html, html, trusted } from './html.js'
-import type { ReportData, ReportImage, ReportPicture, ReportTraining, ReportWork } from './report-data.js'
+import { picture, retries, warningList } from './picture.js'
+import type { ReportData, ReportImage, ReportTraining } from './report-data.js'
 import { styles } from './styles.js'
 
 const name = ({ subject }: ReportData) => subject.name ?? subject.className
-
-function warningList(warnings: readonly Warning[]): Html | undefined {
-  if (warnings.length === 0) return undefined
-  return html`<ul class="warnings">${warnings.map(({ message }) => html`<li>${message}</li>`)}</ul>`
-}
-
-function retries({ attempts }: ReportWork): Html | undefined {
-  return attempts.length > 1 ? html`<span>${attempts.length} attempts</span>` : undefined
-}
 
 function photo({ alt, src, width, height }: ReportImage): Html {
   return html`<li><img src="${src}" alt="${alt}" width="${width}" height="${height}"></li>`
@@ -61,26 +54,11 @@ function summary(data: ReportData): Html {
 <tbody>${data.providers.map((provider) => summaryRow(data, provider))}</tbody></table></div>`
 }
 
-const anchor = (picture: ReportPicture) => `picture-${picture.prompt}-${picture.provider.replaceAll(/[^\w-]/g, '-')}`
-
-function picture(one: ReportPicture): Html {
-  const { image, provider, cost, estimate, durationMs, seed, error, warnings } = one
-  const shown =
-    image === undefined
-      ? html`<div class="missing">${error?.message ?? 'No picture came.'}${error?.hint && html`<br>${error.hint}`}</div>`
-      : html`<a class="zoom" href="#${anchor(one)}" aria-label="Enlarge: ${image.alt}"><img src="${image.src}" alt="${image.alt}" width="${image.width}" height="${image.height}"></a><a class="close" href="#pictures">close</a>`
-  // Enlarged by `:target`, so that no script is needed and the bytes are embedded once.
-  return html`<figure id="${anchor(one)}">${shown}<figcaption><div class="facts"><strong>${provider}</strong>
-${image && html`<span>${formatCost(cost, estimate)}</span>`}${durationMs !== undefined && image ? html`<span>${formatDuration(durationMs)}</span>` : undefined}
-${retries(one)}${image && html`<span class="soft">${image.width} x ${image.height}${seed === undefined ? '' : `, seed ${seed}`}</span>`}</div>
-${warningList(warnings)}</figcaption></figure>`
-}
-
 function promptSection(data: ReportData, prompt: string, index: number): Html {
   const row = data.providers.flatMap(
     (provider) => data.pictures.find((one) => one.provider === provider && one.prompt === index) ?? [],
   )
-  return html`<section class="prompt"><h3>${prompt}</h3><div class="pictures">${row.map(picture)}</div></section>`
+  return html`<section class="prompt"><h3>${prompt}</h3><div class="pictures">${row.map((one) => picture('pictures', one))}</div></section>`
 }
 
 function emulatedNotice(data: ReportData): Html | undefined {
@@ -106,6 +84,7 @@ ${emulatedNotice(data)}
 <h2>Training photos</h2><ul class="photos">${data.photos.map(photo)}</ul>
 <h2>Cost and time</h2>${summary(data)}
 <h2 id="pictures">Pictures</h2><div style="--columns: ${data.providers.length}">${data.prompts.map((prompt, index) => promptSection(data, prompt, index))}</div>
+${fallbackSection(data.fallback)}
 <footer>Made by Likeness on <time datetime="${data.createdAt}">${data.createdAt.slice(0, 16).replace('T', ' ')} UTC</time>.
 Times are from a vendor's acceptance until the end was noticed. A cost marked as an estimate was not confirmed by the vendor.</footer>
 </main></body></html>
