@@ -29,10 +29,13 @@ describe('a tune that was trained elsewhere', () => {
     const provider = emulated.connect()
     const mock = (await train(provider, { mode: 'mock' })).models[0]
     expect(await adopt({ id: mock?.id })).toMatchObject({ mock: true, data: { kind: 'mock' } })
+    // What Astria names no token for may have been given one by the caller.
     const astria = { modelType: 'faceid' } as const
     const face = (await train(provider, { providerOptions: { astria } })).models[0]
     const adopted = await adopt({ id: face?.id })
     expect(adopted).toMatchObject({ data: { kind: 'faceid' } })
+    expect(adopted).not.toHaveProperty('trigger')
+    expect(await adopt({ id: face?.id, trigger: 'zwx' })).toMatchObject({ trigger: 'zwx' })
   })
 
   it('is refused while it is trained, and after it failed', async () => {
@@ -60,6 +63,25 @@ describe('a tune that was trained elsewhere', () => {
       expect(error).toMatchObject({ kind: 'invalid-request', fields: [{ field }] })
     }
     expect(await adopt({ id: model?.id, base: 'flux-1-dev', trigger: 'ohwx' })).toMatchObject({ id: model?.id })
+  })
+
+  it('ends when Astria says, else when the reference does, else after 30 days', async () => {
+    const [model] = (await train(emulated.connect())).models
+    const expiresAt = '2099-01-01T00:00:00.000Z'
+    expect(await adopt({ id: model?.id, expiresAt })).toMatchObject({ expiresAt: model?.expiresAt })
+    const silent = JSON.stringify({
+      id: Number(model?.id),
+      name: 'dog',
+      model_type: 'lora',
+      trained_at: model?.createdAt,
+    })
+    const fault = { type: 'status', status: 200, body: silent } as const
+    emulated.vendor.fault({ operation: 'fine-tune.status', times: 2, fault })
+    expect(await adopt({ id: model?.id, expiresAt })).toMatchObject({ expiresAt })
+    expect(await adopt({ id: model?.id })).toMatchObject({ expiresAt: model?.expiresAt })
+    emulated.vendor.fault({ operation: 'fine-tune.status', fault })
+    await emulated.clock.advance(31 * day)
+    expect(await failureOf(adopt({ id: model?.id }))).toMatchObject({ kind: 'expired' })
   })
 
   it('is named by its id, not by an address', async () => {

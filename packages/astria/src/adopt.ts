@@ -70,7 +70,7 @@ export async function adoptTune(
   checkAgreement(provider, reference, read, tune)
   // Astria's own date is the truth; where it names none, the caller's comes before the usual 30 days.
   const expiresAt = tune.expires_at ?? reference.expiresAt ?? read.expiresAt
-  const trigger = tune.token || reference.trigger || read.trigger
+  const trigger = reference.trigger ?? read.trigger
   const model = {
     ...read,
     ...(expiresAt === undefined ? {} : { expiresAt }),

@@ -71,8 +71,9 @@ describe('erasing a model', () => {
   it('goes through all pages of prompts', async () => {
     const model = await trained()
     const portfolio = createPortfolio(dog, [model])
-    for (let count = 0; count < 125; count++) await startGenerate(picture(emulated.connect(), { portfolio }))
-    expect(outcomes(await erase(model))).toContainEqual(['generations', 'deleted', 125])
+    // More than a page of each of the two lists.
+    for (let count = 0; count < 250; count++) await startGenerate(picture(emulated.connect(), { portfolio }))
+    expect(outcomes(await erase(model))).toContainEqual(['generations', 'deleted', 250])
     expect(await kept()).toEqual([])
   })
 
