@@ -8,7 +8,7 @@ export interface EntryLine {
   readonly entry: LedgerEntry
 }
 
-const frameSchema = z.object({ version: z.unknown(), writer: z.string().optional() })
+const frameSchema = z.object({ version: z.unknown().optional(), writer: z.string().optional() })
 
 /** The line for an entry. */
 export function writeLine(writer: string, entry: LedgerEntry): string {
