@@ -15,7 +15,7 @@ const fewest = 20
 /** By nearest rank: a time that was measured, never one between two. */
 function rank(times: readonly number[], share: number): number | undefined {
   const sorted = times.toSorted((one, other) => one - other)
-  return sorted[Math.max(0, Math.ceil(share * sorted.length) - 1)]
+  return sorted.find((_, index) => (index + 1) / sorted.length >= share)
 }
 
 /** @param state - what `state()` of another gave */
