@@ -1,3 +1,4 @@
+import { execFile } from 'node:child_process'
 import {
   appendFileSync,
   existsSync,
@@ -10,6 +11,7 @@ import {
 } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { promisify } from 'node:util'
 import { nanoUSD } from '@likeness/core'
 import { createVirtualClock } from '@likeness/emulator'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
@@ -18,6 +20,8 @@ import { LedgerFile } from './ledger-file.js'
 import { type FileLedger, type LedgerFileSettings, openLedger } from './open-ledger.js'
 import { aHandle, aSubject, charged } from './test-subjects.js'
 import type { Budget, LedgerEntry } from './types.js'
+
+const runFile = promisify(execFile)
 
 let folder: string
 let path: string
@@ -226,5 +230,38 @@ describe('two ledgers on one file', () => {
     expect(one.entries()).toMatchObject([{ state: 'settled' }])
     expect((await another()).entries()).toMatchObject([{ state: 'settled' }])
     expect(warnings).toEqual([1, 2].map(() => expect.stringContaining('`refunded` contradicts it')))
+  })
+})
+
+describe('processes that write at the same time', () => {
+  /** Appends copies of the first line, each under an id of its own, as fast as it can. */
+  const script = `
+    const { openSync, readFileSync, writeSync } = require('node:fs')
+    const [path, prefix, count] = process.argv.slice(1)
+    const entry = JSON.parse(readFileSync(path, 'utf8').split('\\n')[0])
+    const file = openSync(path, 'a')
+    for (let index = 0; index < Number(count); index++) {
+      writeSync(file, JSON.stringify({ ...entry, writer: prefix, id: prefix + index }) + '\\n')
+    }
+  `
+
+  it('lose no line of each other', async () => {
+    const ledger = await another({ budgets: budget(100_000) })
+    await ledger.reserve(aSubject())
+    const others = ['a', 'b'].map((prefix) => runFile(process.execPath, ['-e', script, path, prefix, '400']))
+    let done = false
+    const all = Promise.all(others).finally(() => {
+      done = true
+    })
+    let own = 1
+    for (; !done || own < 50; own++) await ledger.reserve(aSubject())
+    await all
+    expect(ledger.entries()).toHaveLength(own + 800)
+    expect(lines()).toHaveLength(own + 800)
+    expect(ledger.budgets()).toMatchObject([{ held: nanoUSD(0.1) * (own + 800), spent: 0 }])
+    // Of two that were written within the same moment, this process may have put its own first.
+    const byId = (entries: readonly LedgerEntry[]) => entries.toSorted((one, other) => (one.id < other.id ? -1 : 1))
+    expect(byId((await another()).entries())).toEqual(byId(ledger.entries()))
+    expect(warnings).toEqual([])
   })
 })
