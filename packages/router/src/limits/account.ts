@@ -2,7 +2,7 @@ import type { TargetLimits } from '../strategy/types.js'
 import type { Breaker } from './breaker.js'
 import { jobsObstacle, rateObstacle } from './obstacles.js'
 import type { LimitObstacle, PermitOutcome } from './types.js'
-import { freeAt, withinWindow } from './window.js'
+import { freeAt, outsideWindow } from './window.js'
 
 /** A place that is taken. */
 export interface Lease {
@@ -36,7 +36,8 @@ export function createAccount(
   breaker: Breaker,
   initial: { readonly leases: readonly Lease[]; readonly sent: readonly number[] },
 ): Account {
-  let { leases, sent } = initial
+  let { leases } = initial
+  const sent = [...initial.sent]
 
   return {
     key,
@@ -44,9 +45,7 @@ export function createAccount(
     get leases() {
       return leases
     },
-    get sent() {
-      return sent
-    },
+    sent,
     expire(now) {
       const expired = leases.filter(({ until }) => until <= now)
       if (expired.length === 0) return
@@ -63,7 +62,8 @@ export function createAccount(
     take(leaseMs, now) {
       const lease = { until: now + leaseMs, turn: breaker.admit(now), foreign: false }
       leases = [...leases, lease]
-      sent = [...withinWindow(sent, now), now]
+      sent.splice(0, outsideWindow(sent, now))
+      sent.push(now)
       return lease
     },
     giveBack(lease, outcome, now) {

@@ -54,6 +54,7 @@ describe('concurrentJobs', () => {
     })
     await settled()
     expect([order, limiter.busy('fal'), clock.sleeping]).toEqual([[0, 1], 5, 0])
+    expect(limiter.obstacle('fal', { concurrentJobs: 4 })?.message).toBe('fal: 5 jobs at work or waiting, of 4 at once')
     permits[1]?.release('success')
     permits[1]?.release('success')
     // Whoever comes when a place was just given back does not overtake.
@@ -235,6 +236,16 @@ describe('the breaker', () => {
       ['fal', { state: 'half-open', openings: 1 }],
       ['fal', { state: 'closed', failures: 0 }],
     ])
+  })
+
+  it('hears of each job once', async () => {
+    const limiter = createLimiter({ clock: createVirtualClock(0), breaker: { threshold: 2 } })
+    const permit = await limiter.acquire('fal', none, { leaseMs })
+    permit.release('failure')
+    permit.release('failure')
+    expect(limiter.obstacle('fal', none)).toBeUndefined()
+    await failTimes(limiter, 1)
+    expect(limiter.obstacle('fal', none)).toMatchObject({ limit: 'breaker' })
   })
 
   it('refuses those who wait as soon as it opens', async () => {

@@ -1,10 +1,10 @@
 /** The span that `requestsPerMinute` speaks of, in milliseconds. */
 export const windowMs = 60_000
 
-/** The times of those requests, in order, that still count at `now`. */
-export function withinWindow(sent: readonly number[], now: number): readonly number[] {
+/** How many of the times, which are in order, count no more at `now`. */
+export function outsideWindow(sent: readonly number[], now: number): number {
   const first = sent.findIndex((at) => at > now - windowMs)
-  return first === -1 ? [] : sent.slice(first)
+  return first === -1 ? sent.length : first
 }
 
 /**
@@ -16,7 +16,7 @@ export function withinWindow(sent: readonly number[], now: number): readonly num
  */
 export function freeAt(sent: readonly number[], requestsPerMinute: number, now: number, ahead = 0): number {
   if (requestsPerMinute === Number.POSITIVE_INFINITY) return now
-  const times = [...withinWindow(sent, now)]
+  const times = sent.slice(outsideWindow(sent, now))
   for (let place = 0; ; place += 1) {
     // The request that must leave the window before there is room for one more.
     const blocking = times[times.length - requestsPerMinute]
