@@ -507,13 +507,11 @@ describe('prompts', () => {
   it('are in the scope of their workspace, or in all', async () => {
     const personal = await prompt(flux, { text: 'a' })
     const shared = await prompt(flux, { text: 'b', workspace_id: 7 })
-    const listed = async (headers?: Record<string, string>) => {
-      const list: { id: number }[] = await (await call('GET', '/prompts', undefined, headers)).json()
-      return list.map(({ id }) => id)
-    }
-    expect(await listed()).toEqual([personal.id])
-    expect(await listed({ 'x-workspace-id': '7' })).toEqual([shared.id])
-    expect(await listed({ 'x-workspace-id': 'all' })).toEqual([shared.id, personal.id])
+    const listed = async (headers?: Record<string, string>): Promise<unknown> =>
+      (await call('GET', '/prompts', undefined, headers)).json()
+    expect(await listed()).toMatchObject([{ id: personal.id }])
+    expect(await listed({ 'x-workspace-id': '7' })).toMatchObject([{ id: shared.id }])
+    expect(await listed({ 'x-workspace-id': 'all' })).toMatchObject([{ id: shared.id }, { id: personal.id }])
     expect((await call('DELETE', `/prompts/${shared.id}`)).status).toBe(404)
     expect((await call('DELETE', `/prompts/${shared.id}`, undefined, { 'x-workspace-id': '7' })).status).toBe(204)
   })
