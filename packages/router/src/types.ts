@@ -32,7 +32,11 @@ export interface OnDemandModels {
    *
    * @throws LikenessError what the training failed with
    */
-  train(provider: Provider, portfolio: Portfolio, options: { readonly abortSignal?: AbortSignal | undefined }): Promise<FineTunedModel>
+  train(
+    provider: Provider,
+    portfolio: Portfolio,
+    options: { readonly abortSignal?: AbortSignal | undefined },
+  ): Promise<FineTunedModel>
 }
 
 /** What training on demand would take. */

@@ -1,0 +1,143 @@
+import {
+  type Estimate,
+  type FineTuneInput,
+  type FineTuneRequest,
+  type GenerateInput,
+  type GenerateRequest,
+  LikenessError,
+  type Portfolio,
+} from '@likeness/core'
+import { prepareFineTune, prepareGenerate } from '@likeness/core/runtime'
+import { checkPrice, trainingFor } from './eligibility.js'
+import { rangeOf, sumOf } from './estimates.js'
+import { splitAt } from './generate.js'
+import { breakerCode } from './rules.js'
+import type { Environment } from './run/environment.js'
+import { type AnyRequest, generation, training, type Work } from './run/jobs.js'
+import { ledgerSubject } from './run/ledger-subject.js'
+import { lacksModel } from './run/on-demand.js'
+import { wayOf } from './run/way.js'
+import type { Leaf } from './strategy/node.js'
+import type { Explanation, OnDemandPlan, TargetExplanation } from './types.js'
+
+/** What stands against a paid request there now, beside the request itself. */
+function checkState<Request extends AnyRequest>(
+  env: Environment,
+  leaf: Leaf,
+  job: 'fine-tune' | 'generation',
+  request: Request,
+  estimate: Estimate | undefined,
+): void {
+  const obstacle = env.limiter.obstacle(leaf.provider.id, leaf.limits)
+  if (obstacle?.limit === 'breaker') {
+    const { message } = obstacle
+    throw new LikenessError({ kind: 'unavailable', message, provider: leaf.provider.id, code: breakerCode })
+  }
+  const run = { env, key: request.idempotencyKey, tags: request.tags, job }
+  const refusal = env.ledger.obstacle(ledgerSubject(run, leaf, request, 'first', estimate))
+  if (refusal !== undefined) {
+    throw new LikenessError({ kind: 'budget-exceeded', message: refusal, provider: leaf.provider.id })
+  }
+}
+
+async function explainLeaf<Request extends AnyRequest, Status>(
+  env: Environment,
+  work: Work<Request, Status>,
+  leaf: Leaf,
+  requestsAt: (leaf: Leaf) => readonly Request[],
+): Promise<TargetExplanation> {
+  const about = { target: leaf.name, provider: leaf.provider.id }
+  try {
+    const requests = requestsAt(leaf)
+    const [first] = requests
+    if (first === undefined) throw new TypeError('a request asks for something')
+    const { jobs } = work.at(leaf.provider)
+    const estimates = requests.map((request) => jobs.estimate(request))
+    const warnings = await jobs.validate(first)
+    checkPrice(leaf, estimates[0]?.maximum)
+    checkState(env, leaf, work.job, first, estimates[0])
+    const applied = 'models' in first ? first.models[0]?.model : undefined
+    return {
+      ...about,
+      eligible: true,
+      ...(applied && { model: { id: applied.id, provider: applied.provider } }),
+      requests: requests.length,
+      estimate: sumOf(estimates),
+      warnings,
+      preview: await jobs.preview(first),
+    }
+  } catch (error) {
+    if (!LikenessError.is(error)) throw error
+    return { ...about, eligible: false, kind: error.kind, reason: error.message, warnings: [] }
+  }
+}
+
+async function explainAll<Request extends AnyRequest, Status>(
+  env: Environment,
+  work: Work<Request, Status>,
+  request: Request,
+  requestsAt: (leaf: Leaf) => readonly Request[],
+  lacking: (leaf: Leaf, explanation: TargetExplanation) => Promise<TargetExplanation>,
+): Promise<Explanation> {
+  const firstAt = (leaf: Leaf): Request => requestsAt(leaf)[0] ?? request
+  const way = wayOf(env, work, request, firstAt)
+  const others = env.leaves.filter((leaf) => !way.includes(leaf))
+  const all: TargetExplanation[] = []
+  for (const leaf of way) all.push(await lacking(leaf, await explainLeaf(env, work, leaf, requestsAt)))
+  const order = all.filter(({ eligible }) => eligible).map(({ target }) => target)
+  for (const { name, provider } of others) {
+    const reason = 'The strategy does not lead here for this request.'
+    all.push({ target: name, provider: provider.id, eligible: false, reason, warnings: [] })
+  }
+  const targets = [...all.filter(({ eligible }) => eligible), ...all.filter(({ eligible }) => !eligible)]
+  const estimate = rangeOf(targets.filter(({ eligible }) => eligible).map((target) => target.estimate))
+  return { targets, order, rules: env.rules, ...(estimate && { estimate }) }
+}
+
+/** What a target that lacks nothing but a model would take to get one. */
+async function onDemandAt(
+  env: Environment,
+  leaf: Leaf,
+  request: GenerateRequest,
+  explanation: TargetExplanation,
+): Promise<OnDemandPlan | undefined> {
+  const { kind, reason } = explanation
+  if (explanation.eligible || kind === undefined || env.onDemand === undefined) return undefined
+  const error = new LikenessError({ kind, message: reason ?? '' })
+  if (!lacksModel(error, request) || leaf.provider.members !== undefined) return undefined
+  return env.onDemand.plan(leaf.provider, request.portfolio)
+}
+
+/** What the router would do with a generation. Nothing is sent. */
+export async function explainGenerate(
+  env: Environment,
+  input: GenerateInput & { readonly portfolio?: Portfolio | undefined },
+): Promise<Explanation> {
+  const { portfolio, ...parameters } = input
+  const { request, close } = await prepareGenerate(parameters, { models: [], ...(portfolio && { portfolio }) }, {})
+  try {
+    const requestsAt = (leaf: Leaf) => splitAt(env, leaf, request)
+    return await explainAll(env, generation, request, requestsAt, async (leaf, explanation) => {
+      const onDemand = await onDemandAt(env, leaf, request, explanation)
+      return onDemand === undefined ? explanation : { ...explanation, eligible: true, onDemand }
+    })
+  } finally {
+    await close()
+  }
+}
+
+/** What the router would do with a training. Reads the images; nothing is sent. */
+export async function explainFineTune(env: Environment, input: FineTuneInput): Promise<Explanation> {
+  const { request, close } = await prepareFineTune(input, {})
+  try {
+    return await explainAll<FineTuneRequest, unknown>(
+      env,
+      training,
+      request,
+      (leaf) => [trainingFor(leaf, request)],
+      async (_leaf, explanation) => explanation,
+    )
+  } finally {
+    await close()
+  }
+}

@@ -1,0 +1,61 @@
+import { type Generate, type GenerateRequest, type Provider, unsupported } from '@likeness/core'
+import { generationFor } from './eligibility.js'
+import { pageOf } from './lists.js'
+import { askFirst, estimateRange } from './offline.js'
+import { chunkRequest } from './run/chunk-request.js'
+import type { Environment } from './run/environment.js'
+import { findGeneration } from './run/find.js'
+import { generation } from './run/jobs.js'
+import { cancelAll, generationStatus, paceOf, removeAll } from './run/of-handle.js'
+import { seeGenerationThrough } from './run/see-through.js'
+import { chunksOf, createSlots } from './run/slots.js'
+import { startGeneration } from './run/start-all.js'
+import type { Leaf } from './strategy/node.js'
+import { memberOf } from './targets.js'
+
+/** The requests that one for many pictures becomes at a target. */
+export function splitAt(env: Environment, leaf: Leaf, request: GenerateRequest): GenerateRequest[] {
+  const own = generationFor(leaf, request, { now: env.clock.now(), licences: env.licences })
+  const size = leaf.provider.capabilities.generate?.maximumImages ?? 1
+  const keyFor = (_provider: string, base: string) => base
+  return chunksOf(createSlots(own.n), size).map((chunk) => chunkRequest({ keyFor }, leaf, own, chunk, own.n))
+}
+
+/** Generation at a router's targets. */
+export function routeGenerate(
+  env: Environment,
+  capabilities: NonNullable<Provider['capabilities']['generate']>,
+): Generate {
+  const { id } = env
+  const none = (operation: string) => unsupported(id, `generation.${operation}`)
+  const first = (request: GenerateRequest) => (leaf: Leaf) => splitAt(env, leaf, request)[0] ?? request
+  const listed = env.members.filter((member) => member.capabilities.generate?.list)
+  return {
+    estimate: (request) =>
+      estimateRange(env, generation, request, first(request), (leaf) => splitAt(env, leaf, request)),
+    validate: (request) => askFirst(env, generation, request, first(request), (jobs, own) => jobs.validate(own)),
+    preview: (request) => askFirst(env, generation, request, first(request), (jobs, own) => jobs.preview(own)),
+    run: (request, context) => seeGenerationThrough(env, request, context),
+    start: (request, options) => startGeneration(env, request, options),
+    status: (handle, options) => generationStatus(env, handle, options),
+    pace: (handle) => paceOf(env, generation, handle),
+    find: capabilities.find ? (request, options) => findGeneration(env, request, options) : none('find'),
+    cancel: capabilities.cancel ? (handle, options) => cancelAll(env, generation, handle, options) : none('cancel'),
+    remove: capabilities.remove ? (handle, options) => removeAll(env, handle, options) : none('remove'),
+    list: capabilities.list
+      ? ({ model, ...options } = {}) => {
+          const of =
+            model === undefined ? listed : listed.filter((member) => member === memberOf(env, model.provider, 'model'))
+          const lists = of.flatMap(({ generate }) => generate ?? [])
+          return pageOf(
+            lists.map((generate) => (page) => generate.list({ ...page, model })),
+            options,
+          )
+        }
+      : none('list'),
+    download: async (image, options) => {
+      const { generate } = memberOf(env, image.provider, 'image')
+      return generate?.download(image, options) ?? none('download')()
+    },
+  }
+}

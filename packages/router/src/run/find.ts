@@ -1,0 +1,80 @@
+import {
+  type FindOptions,
+  type FineTuneRequest,
+  type GenerateRequest,
+  type JobHandle,
+  LikenessError,
+} from '@likeness/core'
+import { generationFor, trainingFor } from '../eligibility.js'
+import type { Leaf } from '../strategy/node.js'
+import { chunkRequest } from './chunk-request.js'
+import type { Environment } from './environment.js'
+import { joinHandles, type Part } from './handles.js'
+import { type AnyRequest, generation, training, type Work } from './jobs.js'
+import { chunksOf, createSlots } from './slots.js'
+
+async function findAt<Request extends AnyRequest, Status>(
+  work: Work<Request, Status>,
+  leaf: Leaf,
+  requests: readonly Request[],
+  options: FindOptions,
+): Promise<Part[]> {
+  const handles: JobHandle[] = []
+  for (const request of requests) {
+    const handle = await work.at(leaf.provider).jobs.find(request, options)
+    if (handle !== undefined) handles.push(handle)
+  }
+  return handles.map((handle) => ({ target: leaf.name, handle }))
+}
+
+/** What the leaf would have been sent; nothing where it was not eligible. */
+function sentTo<Request>(requestsAt: () => Request[]): Request[] {
+  try {
+    return requestsAt()
+  } catch (error) {
+    if (LikenessError.is(error)) return []
+    throw error
+  }
+}
+
+async function findAnywhere<Request extends AnyRequest, Status>(
+  env: Environment,
+  work: Work<Request, Status>,
+  request: Request,
+  requestsAt: (leaf: Leaf) => Request[],
+  options: FindOptions,
+): Promise<JobHandle | undefined> {
+  for (const leaf of env.leaves) {
+    const parts = await findAt(
+      work,
+      leaf,
+      sentTo(() => requestsAt(leaf)),
+      options,
+    )
+    for (const { handle } of parts) await env.ledger.find(handle.provider, handle.id)?.accept(handle)
+    if (parts.length > 0) return joinHandles(env.id, request.idempotencyKey, parts)
+  }
+  return undefined
+}
+
+/** Asks every target for a training whose submit got no answer. */
+export function findTraining(env: Environment, request: FineTuneRequest, options: FindOptions) {
+  return findAnywhere(env, training, request, (leaf) => [trainingFor(leaf, request)], options)
+}
+
+/** Asks every target for the generations of a request whose submit got no answer. */
+export function findGeneration(env: Environment, request: GenerateRequest, options: FindOptions) {
+  const circumstances = { now: env.clock.now(), licences: env.licences }
+  const keyFor = (_provider: string, base: string) => base
+  return findAnywhere(
+    env,
+    generation,
+    request,
+    (leaf) => {
+      const own = generationFor(leaf, request, circumstances)
+      const size = leaf.provider.capabilities.generate?.maximumImages ?? 1
+      return chunksOf(createSlots(own.n), size).map((chunk) => chunkRequest({ keyFor }, leaf, own, chunk, own.n))
+    },
+    options,
+  )
+}

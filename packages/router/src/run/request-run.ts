@@ -1,0 +1,74 @@
+import type { Attempt, Cost, ErrorKind, JobKind, RunContext, TrailEntry, Warning } from '@likeness/core'
+import type { RouterEvent } from '../events.js'
+import type { Environment } from './environment.js'
+import type { Part } from './handles.js'
+import type { AnyRequest } from './jobs.js'
+import { createTrail, type Trail } from './trail.js'
+
+/** An event without what every event tells. */
+type Told<Event> = Event extends RouterEvent ? Omit<Event, 'at' | 'router' | 'request'> : never
+
+/** One request on its way: what happened so far. */
+export interface RequestRun {
+  readonly env: Environment
+  readonly context: RunContext
+  readonly job: JobKind
+  /** Key of the request that the caller made. */
+  readonly key: string
+  readonly tags: Readonly<Record<string, string>> | undefined
+  readonly startedAt: number
+  /** Milliseconds since the epoch, where the whole has a deadline. */
+  readonly deadline: number | undefined
+  readonly trail: Trail
+  readonly attempts: Attempt[]
+  readonly warnings: Warning[]
+  /** Jobs that were accepted and have not ended. */
+  readonly underWay: Map<string, Part>
+  /** Each paid request to one provider has a key of its own; the first has the caller's. */
+  keyFor(provider: string, base: string): string
+  tell(event: Told<RouterEvent>): void
+}
+
+/** Begins a request. */
+export function beginRun(env: Environment, job: JobKind, request: AnyRequest, context: RunContext): RequestRun {
+  const startedAt = env.clock.now()
+  const used = new Map<string, number>()
+  return {
+    env,
+    context,
+    job,
+    key: request.idempotencyKey,
+    tags: request.tags,
+    startedAt,
+    deadline: context.timeoutMs === undefined ? undefined : startedAt + context.timeoutMs,
+    trail: createTrail(env.clock),
+    attempts: [],
+    warnings: [],
+    underWay: new Map(),
+    keyFor(provider, base) {
+      const name = JSON.stringify([provider, base])
+      const times = (used.get(name) ?? 0) + 1
+      used.set(name, times)
+      return times === 1 ? base : `${base}-again-${times}`
+    },
+    tell(event) {
+      env.emitter.emit({
+        ...event,
+        at: env.clock.now(),
+        router: env.id,
+        request: request.idempotencyKey,
+      } as RouterEvent)
+    },
+  }
+}
+
+/** Tells how a request ended. */
+export function tellEnd(
+  run: RequestRun,
+  outcome: 'succeeded' | 'partial' | 'failed',
+  trail: readonly TrailEntry[],
+  details: { readonly kind?: ErrorKind; readonly cost?: Cost | undefined },
+): void {
+  const ms = run.env.clock.now() - run.startedAt
+  run.tell({ type: 'request.ended', job: run.job, outcome, ms, trail, ...details })
+}

@@ -1,0 +1,71 @@
+import { type CallOptions, isFinal, type JobStatus, LikenessError, type Started, type TrailEntry } from '@likeness/core'
+import type { Reservation } from '../ledger/types.js'
+import type { Permit } from '../limits/types.js'
+import type { Leaf } from '../strategy/node.js'
+import { book, settleEnd, settleFailure, tellBudget } from './books.js'
+import type { Part } from './handles.js'
+import { healthOf } from './health.js'
+import type { AnyRequest, Work } from './jobs.js'
+import { ledgerSubject } from './ledger-subject.js'
+import type { RequestRun } from './request-run.js'
+import { leaseOf } from './time.js'
+import type { Fault } from './walk.js'
+
+/** A job that was started and is not waited for here. */
+export type StartResult<Status> =
+  | { readonly part: Part; readonly started: Started<Status>; readonly fault?: undefined }
+  | { readonly fault: Fault; readonly part?: undefined }
+
+/**
+ * Starts one job at one target, and leaves it to `status` to settle it. A lost answer is not looked into: whoever called
+ * `start` does that, with `find`.
+ */
+export async function startAt<Request extends AnyRequest, Status extends JobStatus>(
+  run: RequestRun,
+  work: Work<Request, Status>,
+  leaf: Leaf,
+  request: Request,
+  role: TrailEntry['role'],
+  options: CallOptions | undefined,
+): Promise<StartResult<Status>> {
+  const { env } = run
+  const { provider } = leaf
+  const { jobs } = work.at(provider)
+  const n = 'n' in request ? request.n : undefined
+  const step = run.trail.step({ target: leaf.name, provider: provider.id, role, ...(n !== undefined && { n }) })
+  let reservation: Reservation | undefined
+  let permit: Permit | undefined
+  let sent = false
+  try {
+    if (provider.members === undefined) {
+      reservation = await env.ledger.reserve(ledgerSubject(run, leaf, request, role, jobs.estimate(request)))
+      tellBudget(run, reservation)
+      permit = await env.limiter.acquire(provider.id, leaf.limits, {
+        abortSignal: options?.abortSignal,
+        leaseMs: leaseOf(run, leaf),
+      })
+      env.quota.count(role)
+    }
+    sent = true
+    step.send()
+    const started = await jobs.start(request, options)
+    const { handle, status } = started
+    await book(reservation?.accept(handle))
+    if (status !== undefined && isFinal(status) && reservation !== undefined) await book(settleEnd(reservation, status))
+    // Nobody waits for it here, so nobody would give its place back in time: the vendor's own queue holds it.
+    permit?.release('success')
+    return { part: { target: leaf.name, handle }, started }
+  } catch (error) {
+    if (!LikenessError.is(error)) {
+      permit?.release('neutral')
+      throw error
+    }
+    permit?.release(healthOf(error))
+    if (reservation !== undefined) {
+      await book(settleFailure(reservation, error))
+      tellBudget(run, reservation)
+    }
+    step.end(sent ? 'failed' : 'skipped', { error })
+    return { fault: { error, sent, step } }
+  }
+}

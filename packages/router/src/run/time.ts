@@ -1,0 +1,36 @@
+import type { JobHandle } from '@likeness/core'
+import type { Leaf } from '../strategy/node.js'
+import type { RequestRun } from './request-run.js'
+
+/** The longest that any adapter waits for a job, in milliseconds. */
+const LONGEST_JOB_MS = 4 * 3_600_000
+
+function least(...values: readonly (number | undefined)[]): number | undefined {
+  const known = values.filter((value) => value !== undefined)
+  return known.length === 0 ? undefined : Math.max(0, Math.min(...known))
+}
+
+/** What is left for work at a target, in milliseconds from now. */
+export function timeLeft({ deadline, env }: Pick<RequestRun, 'deadline' | 'env'>, leaf: Leaf): number | undefined {
+  return least(deadline === undefined ? undefined : deadline - env.clock.now(), leaf.target.timeoutMs)
+}
+
+/** How long to stay with a job, in milliseconds from its start. */
+export function timeoutOf(
+  { deadline }: Pick<RequestRun, 'deadline'>,
+  leaf: Leaf,
+  handle: JobHandle,
+): number | undefined {
+  return least(deadline === undefined ? undefined : deadline - Date.parse(handle.startedAt), leaf.target.timeoutMs)
+}
+
+/** A permit is kept as long as anybody can be waiting for the job. */
+export function leaseOf(run: Pick<RequestRun, 'deadline' | 'env'>, leaf: Leaf): number {
+  return Math.max(1, timeLeft(run, leaf) ?? LONGEST_JOB_MS)
+}
+
+/** Fires when one of them does. */
+export function anyOf(...signals: readonly (AbortSignal | undefined)[]): AbortSignal | undefined {
+  const given = signals.filter((signal) => signal !== undefined)
+  return given.length > 1 ? AbortSignal.any(given) : given[0]
+}
