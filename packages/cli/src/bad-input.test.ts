@@ -92,7 +92,7 @@ describe('photos', () => {
 
   it('names an unreadable file', async () => {
     const folder = await world.photos()
-    await chmod(world.folder, 0o755)
+    await chmod(world.folder, 0o777)
     await chmod(join(folder, '002.png'), 0o000)
     const { code, stderr } = await asUnprivileged(() => train('fal'))
     expect(code).toBe(2)

@@ -156,7 +156,7 @@ describe('a broken config', () => {
     ],
     [
       'providers:\n  main: { adapter: fal }\ndefaults: main\n',
-      ':3:1: defaults: unknown option; allowed are providers, default, emulator, output, jobs',
+      ':3:1: defaults: unknown option; allowed are providers, routers, default, emulator, budgets, ledger, output, jobs',
     ],
     [
       'providers:\n  main: { adapter: fal }\ndefault: mian\n',

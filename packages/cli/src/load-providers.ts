@@ -1,12 +1,23 @@
-import type { ProviderSettings } from '@likeness/adapter-kit'
-import { type Clock, LikenessError, type Provider } from '@likeness/core'
+import { randomUUID } from 'node:crypto'
+import { existsSync } from 'node:fs'
+import { type Clock, LikenessError, type Provider, systemClock } from '@likeness/core'
+import type { Budget, Ledger, Router } from '@likeness/router'
 import { checkConfig } from './config/check.js'
 import { findConfig } from './config/find.js'
 import { readConfig } from './config/read.js'
-import { referencedVariable, resolveReference, resolveReferences } from './config/reference.js'
 import type { ParsedConfig } from './config/schema.js'
 import { chooseEmulator, type Emulation, openEmulator } from './emulation.js'
-import { adapters } from './providers.js'
+import { ledgerPath } from './ledger-file.js'
+import { makeProvider } from './make-provider.js'
+import { createRouters, type RoutedProviders } from './make-routers.js'
+import {
+  findEntry,
+  type ProviderEntry,
+  providerEntry,
+  type RouterEntry,
+  routerEntry,
+  withoutConfig,
+} from './provider-entries.js'
 
 /** Where to look. All optional. */
 export interface LoadOptions {
@@ -18,28 +29,25 @@ export interface LoadOptions {
   readonly env?: Readonly<Record<string, string | undefined>> | undefined
   /** The clock of the providers. @default the machine's */
   readonly clock?: Clock | undefined
-}
-
-/** What is known of a provider before it is made. */
-export interface ProviderEntry {
-  /** Its name in the config. */
-  readonly name: string
-  /** `Provider.id`. */
-  readonly id: string
-  readonly adapter: string
-  /** The environment variable its key comes from; `undefined` where the config gives the key itself. */
-  readonly keyVariable: string | undefined
-  /** Settings that hold a secret as plain text in the config. */
-  readonly literalSecrets: readonly string[]
+  /** Name of the run, for budgets and the ledger. @default a random one */
+  readonly run?: string | undefined
+  /** Budgets beside those of the config. */
+  readonly budgets?: readonly Budget[] | undefined
+  /** `false` where nothing will be paid: then no file is made for a ledger that there was none of. @default true */
+  readonly spends?: boolean | undefined
+  /** Told what is odd about the ledger's file. @default a process warning */
+  readonly onWarning?: ((message: string) => void) | undefined
 }
 
 /** The providers of a config. */
 export interface LoadedProviders {
   /** The config file; `undefined` where there is none. */
   readonly path: string | undefined
-  /** In the config's order. */
+  /** Providers, in the config's order. */
   readonly entries: readonly ProviderEntry[]
-  /** Names of `default` in the config; without it the only entry, if there is only one. */
+  /** Routers, in the config's order. */
+  readonly routers: readonly RouterEntry[]
+  /** Names of `default` in the config; without it the only provider, if there is only one and no router. */
   readonly defaults: readonly string[]
   /** Whether an emulator stands in for the vendors. */
   readonly emulated: boolean
@@ -49,68 +57,36 @@ export interface LoadedProviders {
   readonly output: string | undefined
   /** Folder for job files, as the config gives it. */
   readonly jobs: string | undefined
+  /** Name of the run, in budgets and the ledger. */
+  readonly run: string
+  /** The ledger's file; `undefined` where an emulator that ends with this process bills. */
+  readonly ledgerPath: string | undefined
   /**
-   * The provider of that name or id; without a name the default one. The same value at each call.
+   * The provider or router of that name or id; without a name the default one. The same value at each call. What it
+   * spends goes through the ledger and its budgets: a provider comes as a router of that one provider, under its own id.
    *
    * @throws LikenessError `invalid-request` when there is none, with the names there are
    */
-  get(name?: string): Promise<Provider>
-  /** Ends the emulator, where one was started for this. */
+  get(name?: string): Promise<Router>
+  /**
+   * A provider as its adapter made it, for what `get` does not offer. What it spends is in no ledger.
+   *
+   * @throws LikenessError `invalid-request` when there is none, with the names there are
+   */
+  adapter(name: string): Promise<Provider>
+  /** What was spent, with the budgets of the config. Shared by all providers; opened when first needed. */
+  ledger(): Promise<Ledger>
+  /** Keeps what is not yet in the ledger's file, and ends the emulator, where one was started for this. */
   close(): Promise<void>
-}
-
-type Entries = ParsedConfig['providers']
-
-/** Without a config: every adapter under its own name, with its key in the environment. */
-const withoutConfig: Entries = Object.fromEntries(Object.keys(adapters).map((adapter) => [adapter, { adapter }]))
-
-function unknownProvider(name: string, entries: readonly ProviderEntry[]): LikenessError {
-  const message = `there is no provider ${name}; there are ${entries.map((entry) => entry.name).join(', ')}`
-  return new LikenessError({
-    kind: 'invalid-request',
-    message: `provider: ${message}.`,
-    fields: [{ field: 'provider', message }],
-  })
-}
-
-/** The entry of that name, else of that id. */
-export function findEntry(entries: readonly ProviderEntry[], name: string): ProviderEntry {
-  const found = entries.find((entry) => entry.name === name) ?? entries.find((entry) => entry.id === name)
-  if (found === undefined) throw unknownProvider(name, entries)
-  return found
-}
-
-const secretSettings = ['apiKey', 'webhookSecret']
-
-function entryOf(name: string, config: Entries[string]): ProviderEntry {
-  const { adapter, id, apiKey } = config
-  const usual = adapters[adapter]?.environmentVariable
-  const keyVariable = apiKey === undefined ? usual : typeof apiKey === 'string' ? referencedVariable(apiKey) : undefined
-  const literalSecrets = secretSettings.filter((setting) => {
-    const value = config[setting]
-    return typeof value === 'string' && referencedVariable(value) === undefined
-  })
-  return { name, adapter, id: typeof id === 'string' ? id : adapter, keyVariable, literalSecrets }
-}
-
-/** Settings as the adapter takes them: keys are looked up at each call, other references now. */
-function settingsOf(
-  { name, id, keyVariable }: ProviderEntry,
-  config: Entries[string],
-  environment: Readonly<Record<string, string | undefined>>,
-): ProviderSettings {
-  const { adapter: _adapter, apiKey, ...settings } = config
-  const resolved = Object.entries(settings).map(([key, value]) => [
-    key,
-    resolveReferences(value, environment, `providers.${name}.${key}`, id),
-  ])
-  const key =
-    keyVariable === undefined ? apiKey : () => resolveReference(`env:${keyVariable}`, environment, 'apiKey', id)
-  return Object.fromEntries([...resolved, ['id', id], ['apiKey', key]].filter(([, value]) => value !== undefined))
 }
 
 async function readParsed(path: string | undefined): Promise<ParsedConfig> {
   return path === undefined ? { providers: withoutConfig } : checkConfig(await readConfig(path))
+}
+
+function undecided(names: readonly string[]): LikenessError {
+  const message = `say which: ${names.join(', ')}, or set \`default\` in the config`
+  return new LikenessError({ kind: 'invalid-request', message: `provider: ${message}.` })
 }
 
 /**
@@ -123,59 +99,69 @@ async function readParsed(path: string | undefined): Promise<ParsedConfig> {
  * @throws LikenessError `invalid-request` for a broken config, with its file and line
  */
 export async function loadProviders(options: LoadOptions = {}): Promise<LoadedProviders> {
-  const { cwd = process.cwd(), env = process.env, clock } = options
+  const { cwd = process.cwd(), env = process.env, clock, run = randomUUID() } = options
   const path = await findConfig(cwd, options.config)
   const config = await readParsed(path)
   const choice = chooseEmulator(env.LIKENESS_EMULATOR, config.emulator)
-  const entries = Object.entries(config.providers).map(([name, entry]) => entryOf(name, entry))
-  const names = entries.map(({ name }) => name)
+  const entries = Object.entries(config.providers).map(([name, entry]) => providerEntry(name, entry))
+  const routers = Object.entries(config.routers ?? {}).map(([name, entry]) => routerEntry(name, entry))
+  const all = [...entries, ...routers]
+  const names = all.map(({ name }) => name)
   const defaults = config.default === undefined ? (names.length === 1 ? names : []) : [config.default].flat()
+  const file = ledgerPath({ config, path, cwd, emulator: choice.type })
   const made = new Map<string, Promise<Provider>>()
   let opening: Promise<Emulation | undefined> | undefined
+  let routing: Promise<RoutedProviders> | undefined
 
-  async function create(entry: ProviderEntry): Promise<Provider> {
-    const adapter = adapters[entry.adapter]
-    if (adapter === undefined) throw unknownProvider(entry.name, entries)
-    const configured = config.providers[entry.name] ?? { adapter: entry.adapter }
+  async function adapter(name: string): Promise<Provider> {
+    const entry = findEntry(entries, name)
+    const known = made.get(entry.name)
+    if (known !== undefined) return known
     opening ??= openEmulator(choice)
-    const emulation = await opening
-    const endpoints = emulation?.endpoints[entry.adapter]
-    if (emulation === undefined || endpoints === undefined) {
-      return adapter.create({ ...settingsOf(entry, configured, env), ...(clock && { clock }) })
-    }
-    // A real key never goes to an emulator: its own takes the place, and references need not resolve.
-    const { apiKey: _apiKey, ...rest } = configured
-    return adapter.create({
-      ...settingsOf({ ...entry, keyVariable: undefined }, rest, env),
-      ...adapter.emulated(endpoints),
-      ...(emulation.fetch && { fetch: emulation.fetch }),
-      ...(clock && { clock }),
+    const configured = config.providers[entry.name] ?? { adapter: entry.adapter }
+    const provider = opening.then((emulation) => makeProvider({ entry, configured, emulation, env, clock }))
+    made.set(entry.name, provider)
+    return provider
+  }
+
+  const routed = () => {
+    routing ??= createRouters({
+      config,
+      entries,
+      routers,
+      env,
+      adapter,
+      clock: clock ?? systemClock,
+      run,
+      budgets: [...(config.budgets ?? []), ...(options.budgets ?? [])],
+      ledgerPath: options.spends === false && file !== undefined && !existsSync(file) ? undefined : file,
+      onWarning: options.onWarning ?? ((message) => process.emitWarning(message)),
     })
+    return routing
   }
 
   return {
     path,
     entries,
+    routers,
     defaults,
     emulated: choice.type !== 'none',
     ephemeral: choice.type === 'own',
     output: config.output,
     jobs: config.jobs,
+    run,
+    ledgerPath: file,
     async get(name) {
       const wanted = name ?? defaults[0]
-      if (wanted === undefined) {
-        const message = `say which: ${names.join(', ')}, or set \`default\` in the config`
-        throw new LikenessError({ kind: 'invalid-request', message: `provider: ${message}.` })
-      }
-      const entry = findEntry(entries, wanted)
-      const known = made.get(entry.name)
-      if (known !== undefined) return known
-      const provider = create(entry)
-      made.set(entry.name, provider)
-      return provider
+      if (wanted === undefined) throw undecided(names)
+      const entry = findEntry(all, wanted)
+      return (await routed()).get(entry.name)
     },
+    adapter,
+    ledger: async () => (await routed()).ledger,
     async close() {
-      // An emulator that did not open was told of by `get`, and leaves nothing to end.
+      // What did not open was told of by `get`, and leaves nothing to end.
+      await (await routing?.catch(() => undefined))?.close()
       await (await opening?.catch(() => undefined))?.close()
     },
   }

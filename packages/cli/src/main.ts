@@ -5,8 +5,11 @@ import { addCancel } from './commands/cancel.js'
 import { addDemo } from './commands/demo.js'
 import { addDoctor } from './commands/doctor.js'
 import { addEmulate } from './commands/emulate.js'
+import { addExplain, addExplainTrain } from './commands/explain.js'
 import { addGenerate } from './commands/generate.js'
+import { addLedger } from './commands/ledger.js'
 import { addList } from './commands/list.js'
+import { addMirror } from './commands/mirror.js'
 import { addPreflight } from './commands/preflight.js'
 import { addRemove } from './commands/remove.js'
 import { addResume } from './commands/resume.js'
@@ -64,7 +67,11 @@ export async function main(argv: readonly string[], io: Io): Promise<number> {
     .addHelpText('after', `\n${configHelp}\n\n${exitCodeHelp}`)
   addTrain(program, run)
   addGenerate(program, run)
+  addMirror(program, run)
   addPreflight(program, run)
+  addExplain(program, run)
+  addExplainTrain(program, run)
+  addLedger(program, run)
   addStatus(program, run)
   addResume(program, run)
   addCancel(program, run)

@@ -1,7 +1,8 @@
-import { LikenessError, type Warning } from '@likeness/core'
+import { LikenessError, nanoUSD, type Warning } from '@likeness/core'
+import type { Budget } from '@likeness/router'
 import { exitCodeOf, exitCodes } from './exit-code.js'
 import type { Io } from './io.js'
-import { type LoadedProviders, loadProviders } from './load-providers.js'
+import { type LoadedProviders, type LoadOptions, loadProviders } from './load-providers.js'
 import { describeError, serializeError } from './print-error.js'
 import { linesView, silentView } from './progress/lines-view.js'
 import { plainView } from './progress/plain-view.js'
@@ -13,6 +14,8 @@ export interface CommonFlags {
   readonly jsonLines?: boolean
   readonly config?: string
   readonly debug?: boolean
+  /** Nano-USD. */
+  readonly maxCost?: number
 }
 
 /** One run of a command. */
@@ -26,8 +29,12 @@ export interface Session {
   readonly abortSignal: AbortSignal
   /** Which interrupt came, if one did. */
   interruptedBy(): 'SIGINT' | 'SIGTERM' | undefined
-  /** The config's providers; read once. */
-  providers(): Promise<LoadedProviders>
+  /**
+   * The config's providers; read once.
+   *
+   * @param options - of the first call: `spends: false` leaves no ledger behind where there was none
+   */
+  providers(options?: Pick<LoadOptions, 'spends'>): Promise<LoadedProviders>
   view(): Promise<ProgressView>
   /** The result, on stdout: the document for programs, the text for people. */
   print(document: unknown, text: string): void
@@ -46,6 +53,11 @@ async function viewOf(io: Io, flags: CommonFlags): Promise<ProgressView> {
   if (terminal === undefined) return plainView(io)
   const { terminalView } = await import('./progress/terminal-view.js')
   return terminalView({ clock: io.clock, terminal })
+}
+
+/** What a command may spend holds for all it does, also where a router goes on after it has paid in vain. */
+function budgetsOf({ maxCost }: CommonFlags): Budget[] {
+  return maxCost === undefined ? [] : [{ name: '--max-cost', limitUSD: maxCost / nanoUSD(1), per: 'run' }]
 }
 
 /** Runs a command from its flags to its exit code: interrupts, errors, and letting go of what was opened. */
@@ -79,8 +91,16 @@ export async function runSession(
     configFlag: flags.config,
     abortSignal: abort.signal,
     interruptedBy: () => interrupt,
-    providers() {
-      loading ??= loadProviders({ config: flags.config, cwd: io.cwd, env: io.env, clock: io.clock })
+    providers(options) {
+      loading ??= loadProviders({
+        ...options,
+        config: flags.config,
+        cwd: io.cwd,
+        env: io.env,
+        clock: io.clock,
+        budgets: budgetsOf(flags),
+        onWarning: (message) => note(`warning: ledger: ${message}`),
+      })
       return loading
     },
     view: () => viewOf(io, flags),

@@ -167,9 +167,9 @@ describe('generate', () => {
   it('sends several requests where a provider makes fewer pictures in one, with seeds that go on', async () => {
     const { code, document } = await generate('--provider', 'segmind', '-n', '3', '--seed', '10', '--json')
     expect(code).toBe(0)
-    expect(document).toMatchObject({ results: [{ state: 'done' }, { state: 'done' }, { state: 'done' }] })
+    expect(document).toMatchObject({ results: [{ state: 'done', images: [{}, {}, {}], failures: [] }] })
     const { stderr } = await generate('--provider', 'segmind', '-n', '3', '--max-cost', '0.1')
-    expect(stderr).toMatch(/^estimate: segmind: \$0\.18 for 3 requests \(/m)
+    expect(stderr).toMatch(/^estimate: segmind: \$0\.18 \(/m)
     expect(stderr).toContain('It may cost $0.18, and --max-cost is $0.10.')
     const bodies = world.emulator.vendors.segmind.journal
       .filter(({ operation }) => operation === 'generation.submit')

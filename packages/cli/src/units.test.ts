@@ -5,8 +5,6 @@ import { formatDuration, parseDuration } from './duration.js'
 import { exitCodeOf } from './exit-code.js'
 import { portfolioFileName } from './files/portfolio-file.js'
 import { dollars, duration, entry, list, number, vendorOption } from './flags/parse.js'
-import { createLimiter } from './jobs/limiter.js'
-import { splitRequests } from './jobs/split-requests.js'
 import { describeError } from './print-error.js'
 import { describeStatus } from './progress/describe-status.js'
 import { table } from './table.js'
@@ -58,58 +56,6 @@ describe('flags', () => {
     ['an entry', () => entry('=x')],
     ['an option', () => vendorOption('trainer=x')],
   ])('refuses what is not %s', (_, read) => expect(read).toThrow(InvalidArgumentError))
-})
-
-describe('splitting a generation', () => {
-  it.each([
-    [1, 1, [1]],
-    [4, 8, [4]],
-    [10, 4, [4, 4, 2]],
-    [3, 1, [1, 1, 1]],
-    // Left whole, for the request schema to refuse.
-    [0, 4, [0]],
-    [1.5, 1, [1.5]],
-    [500, 4, [500]],
-  ])('makes %d pictures where %d fit in one as %j', (n, maximum, counts) => {
-    expect(splitRequests({ prompt: 'x', n }, maximum).map((request) => request.n)).toEqual(counts)
-  })
-
-  it('gives each its own key and goes on with seeds', () => {
-    const requests = splitRequests({ prompt: 'x', n: 5, seed: 0, idempotencyKey: 'my-own-key' }, 2)
-    expect(requests.map(({ seed, idempotencyKey }) => [seed, idempotencyKey])).toEqual([
-      [0, 'my-own-key-1'],
-      [2, 'my-own-key-2'],
-      [4, 'my-own-key-3'],
-    ])
-    expect(splitRequests({ prompt: 'x', n: 5 }, 2).every((request) => !('seed' in request))).toBe(true)
-  })
-})
-
-describe('limiter', () => {
-  it('runs as many at a time as it has slots, in order, also after a failure', async () => {
-    const limit = createLimiter(2)
-    const order: number[] = []
-    let running = 0
-    let most = 0
-    const work = (index: number) => async () => {
-      order.push(index)
-      running += 1
-      most = Math.max(most, running)
-      await new Promise((resolve) => setImmediate(resolve))
-      running -= 1
-      if (index === 1) throw new Error('one')
-      return index
-    }
-    const results = await Promise.allSettled([0, 1, 2, 3, 4].map((index) => limit(work(index))))
-    expect([most, order]).toEqual([2, [0, 1, 2, 3, 4]])
-    expect(results.map(({ status }) => status)).toEqual([
-      'fulfilled',
-      'rejected',
-      'fulfilled',
-      'fulfilled',
-      'fulfilled',
-    ])
-  })
 })
 
 describe('status lines', () => {

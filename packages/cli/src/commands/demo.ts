@@ -3,11 +3,15 @@ import { fileURLToPath } from 'node:url'
 import { formatCost, formatDuration, type ReportData } from '@likeness/compare'
 import { type Subject, type SubjectKind, subjectKinds } from '@likeness/core'
 import { type Command, Option } from 'commander'
+import type { ParsedRouter } from '../config/schema.js'
 import { exitCodes } from '../exit-code.js'
 import { inputPath } from '../flags/input-path.js'
 import { number } from '../flags/parse.js'
 import { runDemo } from '../jobs/demo.js'
+import { totalLine } from '../jobs/ledger-tables.js'
 import type { LoadedProviders } from '../load-providers.js'
+import { createRouters, type RoutedProviders } from '../make-routers.js'
+import { providerEntry, routerEntry, withoutConfig } from '../provider-entries.js'
 import { adapters } from '../providers.js'
 import type { CommonFlags, Session } from '../session.js'
 import { table } from '../table.js'
@@ -39,34 +43,95 @@ const ownPrompts = [
   'a vintage postcard of {subject} in the snow',
 ]
 
-/** Every adapter, pointed at emulated vendors that listen on this machine. */
-async function emulatedProviders(session: Session) {
+/** Whom the router asks, in this order. The first breaks. */
+const order = ['fal', 'astria', 'segmind'] as const
+
+/** Sent through the router, while the vendor that it prefers breaks. */
+const routedPrompts = [
+  'a studio portrait of {subject}',
+  'an oil painting of {subject} in a garden',
+  'a chalk drawing of {subject} on a blackboard',
+]
+
+/** The router of the demo, and the order in which it asks. */
+const routerName = 'best'
+
+/** Every adapter, pointed at emulated vendors that listen on this machine, and a router over all of them. */
+async function emulatedVendors(session: Session) {
   const { createEmulator } = await import('@likeness/emulator')
   const emulator = createEmulator({ onError: (error) => session.report(error) })
   const endpoints: Readonly<Record<string, unknown>> = { ...(await emulator.listen()) }
   const { clock } = session.io
-  const providers = await Promise.all(
-    Object.entries(adapters).map(([name, { create, emulated }]) =>
-      create({ ...emulated(endpoints[name] as Readonly<Record<string, string>>), clock }),
+  const made = new Map(
+    await Promise.all(
+      Object.entries(adapters).map(
+        async ([name, { create, emulated }]) =>
+          [name, await create({ ...emulated(endpoints[name] as Readonly<Record<string, string>>), clock })] as const,
+      ),
     ),
   )
-  return { providers, close: () => emulator.close() }
+  const targets = order.map((provider) => ({ provider }))
+  const router: ParsedRouter = { target: { strategy: { mode: 'fallback' }, targets } }
+  const routed = await createRouters({
+    config: { providers: withoutConfig, routers: { [routerName]: router } },
+    entries: Object.entries(withoutConfig).map(([name, entry]) => providerEntry(name, entry)),
+    routers: [routerEntry(routerName, router)],
+    env: {},
+    adapter: (name) => {
+      const provider = made.get(name)
+      return provider === undefined
+        ? Promise.reject(new Error(`unreachable: no vendor ${name}`))
+        : Promise.resolve(provider)
+    },
+    clock,
+    run: 'demo',
+    budgets: [],
+    ledgerPath: undefined,
+    onWarning: (message) => session.note(message),
+  })
+  return { emulator, routed }
 }
 
 /** The demo has its own providers, whatever config lies about. */
-function withoutConfig(session: Session): Session {
+function withoutAnyConfig(session: Session, routed: RoutedProviders): Session {
   const loaded: LoadedProviders = {
     path: undefined,
     entries: [],
+    routers: [],
     defaults: [],
     emulated: true,
     ephemeral: true,
     output: undefined,
     jobs: undefined,
-    get: () => Promise.reject(new Error('unreachable: the demo has its own providers')),
+    run: 'demo',
+    ledgerPath: undefined,
+    get: (name = routerName) => routed.get(name),
+    adapter: () => Promise.reject(new Error('unreachable: the demo has its own providers')),
+    ledger: async () => routed.ledger,
     close: async () => {},
   }
   return { ...session, providers: async () => loaded }
+}
+
+function fallbackDocument({ fallback }: ReportData): object | undefined {
+  if (fallback === undefined) return undefined
+  const { broken, prompts, pictures } = fallback
+  return {
+    broken,
+    requests: pictures.map(({ provider, prompt, trail }) => ({ prompt: prompts[prompt], madeBy: provider, trail })),
+  }
+}
+
+function fallbackSummary({ fallback }: ReportData): string {
+  if (fallback === undefined) return ''
+  const rows = fallback.pictures.map(({ provider, prompt, trail }) => [
+    '',
+    fallback.prompts[prompt] ?? '',
+    provider === '' ? 'no picture' : `made by ${provider}`,
+    trail.map(({ target, outcome }) => `${target} ${outcome}`).join(', then '),
+  ])
+  const broken = `${fallback.broken} goes offline after the first of ${fallback.prompts.length} prompts to the router:`
+  return `\n${broken}\n${table(rows)}`
 }
 
 function summary({ providers, trainings, pictures }: ReportData): string {
@@ -89,25 +154,33 @@ async function work(session: Session, flags: DemoFlags): Promise<number> {
   const photos =
     flags.photos === undefined ? [`${ownPhotos}/*.jpg`] : flags.photos.map((photo) => inputPath(session.io, photo))
   session.note('Three emulated vendors; nothing is charged.')
-  const { providers, close } = await emulatedProviders(session)
+  const { emulator, routed } = await emulatedVendors(session)
   try {
-    const { path, data } = await runDemo(withoutConfig({ ...session, io: { ...session.io, cwd: output } }), {
-      providers,
+    const { path, data } = await runDemo(withoutAnyConfig({ ...session, io: { ...session.io, cwd: output } }, routed), {
+      providers: await Promise.all(Object.keys(adapters).map((name) => routed.get(name))),
+      router: await routed.get(routerName),
+      preferred: order[0],
+      breakPreferred: () => emulator.vendors[order[0]].goOffline(),
       subject: flags.photos === undefined ? ownSubject : givenSubject(flags),
       photos,
       prompts: flags.prompt ?? ownPrompts,
+      routedPrompts,
       size: flags.size,
       seed: flags.seed,
       output,
     })
-    const errors = [...data.trainings, ...data.pictures].flatMap(({ provider, error }) =>
+    const routedPictures = data.fallback?.pictures ?? []
+    const errors = [...data.trainings, ...data.pictures, ...routedPictures].flatMap(({ provider, error }) =>
       error === undefined ? [] : [{ provider, error }],
     )
     for (const { provider, error } of errors) session.note(`${provider}: ${error.message}`)
-    session.print({ report: path, errors }, `${summary(data)}\nReport: ${path}\n`)
+    const { ledgerTotals } = await import('@likeness/router')
+    const ledger = totalLine(ledgerTotals(routed.ledger.entries(), 'provider')).replace('total', 'Ledger')
+    const text = `${summary(data)}${fallbackSummary(data)}\n${ledger}\nReport: ${path}\n`
+    session.print({ report: path, errors, fallback: fallbackDocument(data) }, text)
     return errors.length === 0 ? exitCodes.ok : exitCodes.failed
   } finally {
-    await close()
+    await emulator.close()
   }
 }
 
@@ -116,7 +189,7 @@ export function addDemo(program: Command, run: Run): void {
     .command('demo')
     .summary('train and compare on emulated vendors, and write a report')
     .description(
-      'Trains a subject at three emulated vendors, sends the same prompts to each, and writes a page that shows the pictures side by side with cost and time. Needs no key, costs nothing.',
+      'Trains a subject at three emulated vendors, sends the same prompts to each, then breaks one of them while a router uses it. Writes a page that shows the pictures side by side with cost and time, and who stood in. Needs no key, costs nothing.',
     )
     .option('--photos <photos...>', 'files, folders or globs (default: Pip, a toy robot)')
     .option('--subject <class>', 'class name of your photos, in English, singular', 'thing')

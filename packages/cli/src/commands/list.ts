@@ -5,7 +5,7 @@ import { defined } from '../flags/defined.js'
 import { list, number } from '../flags/parse.js'
 import { commandName } from '../jobs/resume-command.js'
 import { exitCodeOfAll } from '../jobs/run-jobs.js'
-import { selectProviders } from '../jobs/select-providers.js'
+import { selectAdapters } from '../jobs/select-providers.js'
 import { serializeError } from '../print-error.js'
 import type { CommonFlags, Session } from '../session.js'
 import { table } from '../table.js'
@@ -27,7 +27,7 @@ async function read(session: Session, provider: Provider, flags: ListFlags): Pro
 }
 
 async function work(session: Session, flags: ListFlags): Promise<number> {
-  const providers = await selectProviders(await session.providers(), flags.provider)
+  const providers = await selectAdapters(await session.providers(), flags.provider)
   if (flags.cursor !== undefined && providers.length > 1) {
     const message = 'belongs to one provider; name it with --provider'
     throw new LikenessError({
@@ -39,8 +39,8 @@ async function work(session: Session, flags: ListFlags): Promise<number> {
   const outcomes = await Promise.all(
     providers.map((provider) =>
       read(session, provider, flags).then(
-        (value) => ({ state: 'done' as const, provider: provider.id, file: undefined, value }),
-        (error: unknown) => ({ state: 'failed' as const, provider: provider.id, file: undefined, error }),
+        (value) => ({ state: 'done' as const, provider: provider.id, value }),
+        (error: unknown) => ({ state: 'failed' as const, provider: provider.id, error }),
       ),
     ),
   )

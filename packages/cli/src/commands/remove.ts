@@ -3,8 +3,7 @@ import { LikenessError } from '@likeness/core'
 import type { Command } from 'commander'
 import { exitCodes } from '../exit-code.js'
 import { readPortfolio, updatePortfolio } from '../files/portfolio-file.js'
-import { providerOfId } from '../jobs/select-providers.js'
-import { findEntry } from '../load-providers.js'
+import { findEntry } from '../provider-entries.js'
 import type { CommonFlags, Session } from '../session.js'
 import { table } from '../table.js'
 import { type Run, withCommonFlags, withExamples } from './run.js'
@@ -27,8 +26,8 @@ async function work(session: Session, portfolioFile: string, flags: RemoveFlags)
   const path = resolve(session.io.cwd, portfolioFile)
   const portfolio = await readPortfolio(path)
   const loaded = await session.providers()
-  const { id } = findEntry(loaded.entries, flags.provider)
-  const provider = await providerOfId(loaded, id)
+  const { id, name } = findEntry(loaded.entries, flags.provider)
+  const provider = await loaded.adapter(name)
   const { fineTune } = provider
   if (fineTune === undefined || provider.capabilities.fineTune?.remove !== true) {
     const message = `${id} cannot delete models by its API.`

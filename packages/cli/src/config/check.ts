@@ -1,59 +1,50 @@
 import type { FieldError } from '@likeness/core'
 import { LikenessError } from '@likeness/core'
 import type * as z from 'zod'
+import { parsedRouters, routerFindings } from './check-routers.js'
+import { type Finding, findings } from './finding.js'
 import { at, type RawConfig } from './read.js'
 import { configSchema, type ParsedConfig, providerSchema } from './schema.js'
 
-interface Finding {
-  readonly keys: readonly PropertyKey[]
-  readonly message: string
-}
+type OuterConfig = z.output<typeof configSchema>
 
-const secrets = new Set(['apiKey', 'webhookSecret', 'headers'])
-
-function given(value: unknown, keys: readonly PropertyKey[]): string {
-  if (keys.some((key) => secrets.has(String(key)))) return ''
-  let found = value
-  for (const key of keys) found = typeof found === 'object' && found !== null ? Reflect.get(found, key) : undefined
-  const plain = typeof found === 'string' || typeof found === 'number' || typeof found === 'boolean'
-  return plain ? ` (given: ${JSON.stringify(found).slice(0, 80)})` : ''
-}
-
-function findings(schema: z.ZodObject, value: unknown, root: unknown, prefix: readonly PropertyKey[]): Finding[] {
-  const { error } = schema.safeParse(value)
-  return (error?.issues ?? []).flatMap((issue) => {
-    const keys = [...prefix, ...issue.path]
-    if (issue.code === 'unrecognized_keys') {
-      const allowed = issue.path.length === 0 ? `; allowed are ${Object.keys(schema.shape).join(', ')}` : ''
-      return issue.keys.map((key) => ({ keys: [...keys, key], message: `unknown option${allowed}` }))
-    }
-    const nested =
-      issue.code === 'invalid_key' || issue.code === 'invalid_element' ? issue.issues[0]?.message : undefined
-    return [{ keys, message: `${nested ?? issue.message}${given(root, keys)}` }]
-  })
-}
-
-/** Two providers of one id would use each other's models. */
-function sameIds(config: ParsedConfig): Finding[] {
+/** Two of one id would use each other's models. */
+function sameIds({ providers, routers = {} }: OuterConfig): Finding[] {
   const first = new Map<string, string>()
-  return Object.entries(config.providers).flatMap(([name, { adapter, id }]) => {
-    const used = typeof id === 'string' ? id : adapter
+  const provided = Object.entries(providers).map(([name, { adapter, id }]) => ({
+    keys: ['providers', name],
+    used: typeof id === 'string' ? id : adapter,
+  }))
+  const routed = Object.entries(routers).map(([name, { id }]) => ({
+    keys: ['routers', name],
+    used: typeof id === 'string' ? id : name,
+  }))
+  return [...provided, ...routed].flatMap(({ keys, used }) => {
+    const path = keys.join('.')
     const earlier = first.get(used)
     if (earlier !== undefined) {
-      const message = `has the same id as providers.${earlier} (${used}); give one of them an \`id\` of its own`
-      return [{ keys: ['providers', name], message }]
+      const message = `has the same id as ${earlier} (${used}); give one of them an \`id\` of its own`
+      return [{ keys, message }]
     }
-    first.set(used, name)
+    first.set(used, path)
     return []
   })
 }
 
-function unknownDefaults(config: ParsedConfig): Finding[] {
-  const names = Object.keys(config.providers)
-  return [config.default ?? []]
+function unknownDefaults({ providers, routers = {}, default: usual = [] }: OuterConfig): Finding[] {
+  const names = [...Object.keys(providers), ...Object.keys(routers)]
+  return [usual]
     .flat()
     .filter((name) => !names.includes(name))
     .map((name) => ({ keys: ['default'], message: `there is no provider ${name}; providers are ${names.join(', ')}` }))
+}
+
+function sameBudgets({ budgets = [] }: OuterConfig): Finding[] {
+  return budgets.flatMap(({ name }, index) =>
+    budgets.findIndex((other) => other.name === name) === index
+      ? []
+      : [{ keys: ['budgets', index, 'name'], message: `there is a budget ${name} already` }],
+  )
 }
 
 function refuse(raw: RawConfig, found: readonly Finding[]): LikenessError {
@@ -71,21 +62,24 @@ function refuse(raw: RawConfig, found: readonly Finding[]): LikenessError {
 }
 
 /**
- * Checks a config against the closed schemas of its adapters.
+ * Checks a config against the closed schemas of its adapters and of the router.
  *
  * @throws LikenessError `invalid-request` naming every option that is wrong, with its line where the file has lines
  */
 export function checkConfig(raw: RawConfig): ParsedConfig {
-  const outer = findings(configSchema, raw.value, raw.value, [])
+  const outer = findings(configSchema, raw.value, raw.value)
   if (outer.length > 0) throw refuse(raw, outer)
   const config = configSchema.parse(raw.value)
+  const { routers = {} } = config
   const inner = [
     ...Object.entries(config.providers).flatMap(([name, entry]) =>
       findings(providerSchema(entry.adapter), entry, raw.value, ['providers', name]),
     ),
+    ...routerFindings(routers, Object.keys(config.providers), raw.value),
     ...sameIds(config),
     ...unknownDefaults(config),
+    ...sameBudgets(config),
   ]
   if (inner.length > 0) throw refuse(raw, inner)
-  return config
+  return { ...config, routers: parsedRouters(routers) }
 }

@@ -1,4 +1,6 @@
 import type { ProviderSettings } from '@likeness/adapter-kit'
+import type { Budget } from '@likeness/router'
+import { budgetSchema, routerSchema } from '@likeness/router/schemas'
 import * as z from 'zod'
 import { adapters } from '../providers.js'
 
@@ -39,25 +41,47 @@ export function providerSchema(adapter: string): z.ZodObject {
   })
 }
 
+const { target: _target, ...routerOptions } = routerSchema.shape
+
+/** The closed schema of one router entry; what it says of its targets is checked by itself. */
+export const routerEntrySchema = z.strictObject({
+  target: z.unknown(),
+  strategy: z.unknown(),
+  targets: z.unknown(),
+  ...routerOptions,
+})
+
+const budget: z.ZodType<Budget> = budgetSchema
+
+const name = z.string().regex(/^[\w.-]+$/, 'a name may hold letters, digits, _ . and -')
+
 /** The config without the settings of its providers, which depend on their adapter. */
 export const configSchema = z.strictObject({
   providers: z
     .record(
-      z.string().regex(/^[\w.-]+$/, 'a name may hold letters, digits, _ . and -'),
+      name,
       z.looseObject({
         adapter: z.enum(Object.keys(adapters), { error: `must be one of ${Object.keys(adapters).join(', ')}` }),
       }),
     )
     .refine((providers) => Object.keys(providers).length > 0, 'must hold at least one provider'),
+  routers: z.record(name, z.looseObject({})).optional(),
   default: z.union([text, z.array(text).min(1)], { error: 'must be a name, or a list of names' }).optional(),
   emulator: z
     .union([z.boolean(), z.strictObject({ url: z.url({ protocol: /^https?$/ }) })], {
       error: 'must be true, false, or { url } with the control address of `likeness emulate`',
     })
     .optional(),
+  budgets: z.array(budget).optional(),
+  ledger: text.optional(),
   output: text.optional(),
   jobs: text.optional(),
 })
 
+/** A router of a config that has the right shape. */
+export type ParsedRouter = z.output<typeof routerSchema>
+
 /** A config that has the right shape. */
-export type ParsedConfig = z.output<typeof configSchema>
+export type ParsedConfig = Omit<z.output<typeof configSchema>, 'routers'> & {
+  readonly routers?: Readonly<Record<string, ParsedRouter>> | undefined
+}

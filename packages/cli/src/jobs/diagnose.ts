@@ -1,7 +1,8 @@
 import { formatUSD, LikenessError, type Provider } from '@likeness/core'
 import { formatDuration } from '../duration.js'
 import type { Io } from '../io.js'
-import type { LoadedProviders, ProviderEntry } from '../load-providers.js'
+import type { LoadedProviders } from '../load-providers.js'
+import type { ProviderEntry } from '../provider-entries.js'
 
 /** One thing that was looked at. */
 export interface Finding {
@@ -80,7 +81,7 @@ async function providerFindings(
     return [{ subject: name, verdict: 'skipped', message: `${keyVariable} is not set` }]
   }
   try {
-    return await accountFindings(entry, await loaded.get(name), io, abortSignal)
+    return await accountFindings(entry, await loaded.adapter(name), io, abortSignal)
   } catch (error) {
     if (!LikenessError.is(error)) throw error
     return [{ subject: name, verdict: 'failed', message: error.message, error }]
@@ -93,10 +94,14 @@ export async function diagnose(loaded: LoadedProviders, io: Io, abortSignal: Abo
     ? [{ subject: 'emulator', verdict: 'ok', message: 'stands in for all vendors; nothing costs money' }]
     : []
   const providers = await Promise.all(loaded.entries.map((entry) => providerFindings(loaded, entry, io, abortSignal)))
+  const routers = loaded.routers.map(
+    ({ name, members }): Finding => ({ subject: name, verdict: 'ok', message: `a router over ${members.join(', ')}` }),
+  )
   return [
     { subject: 'node', verdict: 'ok', message: process.version },
     ...configFindings(loaded),
     ...emulator,
     ...providers.flat(),
+    ...routers,
   ]
 }

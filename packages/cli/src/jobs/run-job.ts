@@ -6,10 +6,12 @@ import {
   LikenessError,
   type Provider,
 } from '@likeness/core'
-import { type JobFile, writeJobFile } from '../files/job-file.js'
+import type { JobFile } from '../files/job-file.js'
 import type { JobProgress } from '../progress/progress.js'
 import type { Session } from '../session.js'
+import { followRouter } from './follow-router.js'
 import { resumeCommand, shortPath } from './resume-command.js'
+import { createStartedJobs } from './started-jobs.js'
 
 /** What a job tells while it runs, as core's everyday functions take it. */
 export interface JobHooks {
@@ -33,29 +35,20 @@ export interface JobRun<Result> {
 
 /** How a job ended, at one provider. */
 export type JobOutcome<Value> =
-  | { readonly state: 'done'; readonly provider: string; readonly file: string | undefined; readonly value: Value }
-  | { readonly state: 'failed'; readonly provider: string; readonly file: string | undefined; readonly error: unknown }
-
-type Outcome = NonNullable<JobFile['outcome']>['state']
-
-function finalState(error: LikenessError): Outcome | undefined {
-  switch (error.kind) {
-    case 'job-failed':
-    case 'content-blocked':
-      return 'failed'
-    case 'expired':
-      return 'expired'
-    case 'aborted':
-      return error.code === 'canceled' ? 'canceled' : undefined
-    default:
-      return undefined
-  }
-}
+  | { readonly state: 'done'; readonly provider: string; readonly file: string; readonly value: Value }
+  | {
+      readonly state: 'failed'
+      readonly provider: string
+      readonly error: unknown
+      /** Files of the jobs that go on at their vendors. */
+      readonly open: readonly string[]
+    }
 
 /** Says how to go on in terms of this CLI, where the error speaks of functions. */
-function withResumeHint(session: Session, error: unknown, file: string | undefined): unknown {
-  if (!LikenessError.is(error) || file === undefined || finalState(error) !== undefined) return error
-  return error.with({ hint: `The job goes on at the vendor. To continue: ${resumeCommand(session, file)}` })
+function withResumeHint(session: Session, error: unknown, open: readonly string[]): unknown {
+  if (!LikenessError.is(error) || open.length === 0) return error
+  const commands = open.map((file) => resumeCommand(session, file)).join(' && ')
+  return error.with({ hint: `The job goes on at the vendor. To continue: ${commands}` })
 }
 
 /**
@@ -70,37 +63,22 @@ export async function runJob<Result extends FineTuneResult | GenerateResult, Val
   finish: (result: Result) => Promise<Value>,
 ): Promise<JobOutcome<Value>> {
   const { provider, progress } = job
-  const { abortSignal } = session
-  const now = () => new Date(session.io.clock.now()).toISOString()
-  let started: { readonly path: string; readonly content: JobFile } | undefined
-  const keep = (handle: JobHandle) => {
-    started = { path: job.file(handle), content: { version: 1, handle, ...job.destination } }
-    writeJobFile(started.path, started.content)
-  }
-  const end = (state: Outcome) => {
-    if (started !== undefined) writeJobFile(started.path, { ...started.content, outcome: { state, at: now() } })
-  }
-  if (job.handle !== undefined) keep(job.handle)
+  const started = createStartedJobs(job.file, job.destination, () => session.io.clock.now())
+  if (job.handle !== undefined) started.keep(job.handle)
+  const stopFollowing = followRouter(provider, progress)
   try {
     const result = await job.run({
-      abortSignal,
+      abortSignal: session.abortSignal,
       onStatus: (status) => progress.status(status),
-      onStarted(handle) {
-        keep(handle)
-        progress.accepted(handle, shortPath(session, job.file(handle)))
-      },
+      onStarted: (handle) => progress.accepted(handle, shortPath(session, started.keep(handle))),
     })
     const value = await finish(result)
-    end('succeeded')
-    return { state: 'done', provider: provider.id, file: started?.path, value }
+    return { state: 'done', provider: provider.id, file: started.succeeded(result), value }
   } catch (error) {
-    const state = LikenessError.is(error) ? finalState(error) : undefined
-    if (state !== undefined) end(state)
-    return {
-      state: 'failed',
-      provider: provider.id,
-      file: started?.path,
-      error: withResumeHint(session, error, started?.path),
-    }
+    if (LikenessError.is(error)) started.failed(error)
+    const open = started.open()
+    return { state: 'failed', provider: provider.id, open, error: withResumeHint(session, error, open) }
+  } finally {
+    stopFollowing()
   }
 }

@@ -38,18 +38,18 @@ export async function runJobs<Value>(
 export function reportFailures(session: Session, outcomes: readonly JobOutcome<unknown>[]): void {
   for (const outcome of outcomes) {
     if (outcome.state !== 'failed') continue
-    const { error, file, provider } = outcome
-    const goesOn = file !== undefined && LikenessError.is(error) && error.kind === 'aborted' && error.code === undefined
-    if (goesOn) {
-      session.note(
-        `interrupted: ${provider}: the job goes on at the vendor. To continue:\n  ${resumeCommand(session, file)}`,
-      )
+    const { error, open, provider } = outcome
+    if (open.length > 0 && LikenessError.is(error) && error.kind === 'aborted' && error.code === undefined) {
+      const commands = open.map((file) => `\n  ${resumeCommand(session, file)}`).join('')
+      session.note(`interrupted: ${provider}: the job goes on at the vendor. To continue:${commands}`)
     } else session.report(error)
   }
 }
 
 /** 0 when all are done, else the code of the first that failed. */
-export function exitCodeOfAll(outcomes: readonly JobOutcome<unknown>[]): number {
+export function exitCodeOfAll(
+  outcomes: readonly ({ readonly state: 'done' } | { readonly state: 'failed'; readonly error: unknown })[],
+): number {
   const failed = outcomes.find((outcome) => outcome.state === 'failed')
   return failed === undefined ? exitCodes.ok : exitCodeOf(failed.error)
 }
@@ -60,9 +60,15 @@ export function outcomeDocuments<Value>(
   document: (value: Value) => object,
 ): object[] {
   return outcomes.map((outcome) => {
-    const { provider, file } = outcome
-    return outcome.state === 'done'
-      ? { provider, state: 'done', job: file, ...document(outcome.value) }
-      : { provider, state: 'failed', job: file, error: serializeError(outcome.error) }
+    const { provider } = outcome
+    if (outcome.state === 'done') return { provider, state: 'done', job: outcome.file, ...document(outcome.value) }
+    const { open, error } = outcome
+    return {
+      provider,
+      state: 'failed',
+      job: open[0],
+      ...(open.length > 1 && { jobs: open }),
+      error: serializeError(error),
+    }
   })
 }

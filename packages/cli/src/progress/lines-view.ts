@@ -12,6 +12,10 @@ export function linesView(io: Pick<Io, 'stdout'>): ProgressView {
           const { provider } = task
           const progress: JobProgress = {
             step: (text) => emit({ event: 'step', provider, text }),
+            routed(event) {
+              // Its status is told by an event of its own.
+              if (event.type !== 'job.progress') emit({ event: 'router', provider, routed: event })
+            },
             accepted: (handle, file) => emit({ event: 'accepted', provider, file, handle }),
             resuming: (handle) => emit({ event: 'resuming', provider, handle }),
             status: (status) => emit({ event: 'status', provider, status }),
@@ -34,6 +38,7 @@ export const silentView: ProgressView = {
     const nothing = () => {}
     const progress: JobProgress = {
       step: nothing,
+      routed: nothing,
       accepted: nothing,
       resuming: nothing,
       status: nothing,

@@ -1,4 +1,5 @@
 import type { Io } from '../io.js'
+import { vendorJobs } from '../vendor-jobs.js'
 import { describeStatus } from './describe-status.js'
 import type { JobProgress, ProgressView, Task } from './progress.js'
 
@@ -18,9 +19,14 @@ export function plainView(io: Pick<Io, 'stderr' | 'clock'>): ProgressView {
     let shownAt = 0
     return {
       step: (text) => line(task, `${task.title}: ${text}`),
+      routed(_event, text) {
+        if (text !== undefined) line(task, text)
+      },
       accepted(handle, file) {
         startedAt = Date.parse(handle.startedAt)
-        line(task, `accepted as ${handle.id}; ${file}`)
+        const [vendor = handle] = vendorJobs(handle)
+        const where = vendor.provider === task.provider ? '' : ` at ${vendor.provider}`
+        line(task, `accepted as ${vendor.id}${where}; ${file}`)
       },
       resuming(handle) {
         startedAt = Date.parse(handle.startedAt)

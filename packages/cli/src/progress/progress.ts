@@ -1,9 +1,13 @@
 import type { JobHandle, JobStatus } from '@likeness/core'
+import type { RouterEvent } from '@likeness/router'
 
 /** What one job reports while it runs. */
 export interface JobProgress {
   /** What is being done before the vendor has the job: `uploading`. */
   step(text: string): void
+  /** What a router does on the way: in words, where a person would want to know. */
+  routed(event: RouterEvent, text: string | undefined): void
+  /** A vendor has the job; through a router there may be several. */
   accepted(handle: JobHandle, file: string): void
   /** Goes on with a job that was accepted before. */
   resuming(handle: JobHandle): void

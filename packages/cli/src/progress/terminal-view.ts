@@ -43,6 +43,9 @@ function progressOf(task: Task, line: Line, io: Pick<Io, 'clock'>) {
     step(text) {
       line.output = text
     },
+    routed(_event, text) {
+      if (text !== undefined) line.output = text
+    },
     accepted: follow,
     resuming: follow,
     status(read) {

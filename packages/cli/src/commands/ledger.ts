@@ -1,0 +1,117 @@
+import { LikenessError } from '@likeness/core'
+import type { LedgerEntry, LedgerState, TotalsBy } from '@likeness/router'
+import { Argument, type Command, Option } from 'commander'
+import { exitCodes } from '../exit-code.js'
+import { defined } from '../flags/defined.js'
+import { entry, list } from '../flags/parse.js'
+import { budgetsTable, driftTable, entriesTable, totalLine, totalsTable } from '../jobs/ledger-tables.js'
+import type { LoadedProviders } from '../load-providers.js'
+import type { CommonFlags, Session } from '../session.js'
+import { type Run, withCommonFlags, withExamples } from './run.js'
+
+const views = ['list', 'export', 'drift', 'budgets'] as const
+const states = ['reserved', 'accepted', 'settled', 'refunded', 'unknown'] as const
+
+type View = (typeof views)[number]
+
+interface LedgerFlags extends CommonFlags {
+  readonly provider?: readonly string[]
+  readonly state?: LedgerState
+  readonly tag?: Readonly<Record<string, string>>
+  readonly run?: string
+  readonly since?: string
+  readonly until?: string
+  readonly by?: TotalsBy
+  readonly format?: 'table' | 'csv' | 'jsonl'
+}
+
+function unsuited(field: string, message: string): LikenessError {
+  return new LikenessError({
+    kind: 'invalid-request',
+    message: `${field}: ${message}.`,
+    fields: [{ field, message }],
+  })
+}
+
+/** Flags that a view would ignore are refused. */
+function checkFlags(view: View, { format, by }: LedgerFlags): void {
+  const tabular = view === 'drift' || view === 'budgets' || by !== undefined
+  if (by !== undefined && view !== 'list') throw unsuited('by', `sums are a matter of \`ledger list\`, not of ${view}`)
+  if (tabular && format !== undefined && format !== 'table') {
+    throw unsuited('format', `${by === undefined ? view : 'sums'} are a table, or JSON with --json (given: ${format})`)
+  }
+}
+
+/** Names of the config stand for their ids; others are ids of providers that the config may no longer have. */
+function idsOf({ entries }: LoadedProviders, names: readonly string[] | undefined): string[] | undefined {
+  return names?.map((name) => entries.find((candidate) => candidate.name === name)?.id ?? name)
+}
+
+async function printEntries(session: Session, view: 'list' | 'export', entries: LedgerEntry[], flags: LedgerFlags) {
+  const { ledgerTotals, toCSV, toJSONLines } = await import('@likeness/router')
+  const format = flags.format ?? (view === 'export' ? 'jsonl' : 'table')
+  if (format === 'csv') return session.print({ entries }, await toCSV(entries))
+  if (format === 'jsonl') return session.print({ entries }, toJSONLines(entries))
+  session.print({ entries }, entriesTable(entries))
+  session.note(totalLine(ledgerTotals(entries, 'provider')))
+}
+
+async function work(session: Session, view: View, flags: LedgerFlags): Promise<number> {
+  checkFlags(view, flags)
+  const { driftReport, filterEntries, ledgerTotals } = await import('@likeness/router')
+  const loaded = await session.providers({ spends: false })
+  const ledger = await loaded.ledger()
+  session.note(loaded.ledgerPath ?? 'note: an emulator that ends with its command leaves no ledger')
+  const { state, tag, run, since, until, by } = flags
+  const filter = defined({ provider: idsOf(loaded, flags.provider), state, tags: tag, run, since, until })
+  const entries = filterEntries(ledger.entries(), filter)
+  switch (view) {
+    case 'drift': {
+      const drift = driftReport(entries)
+      session.print({ drift }, driftTable(drift))
+      return exitCodes.ok
+    }
+    case 'budgets': {
+      const budgets = ledger.budgets()
+      session.print({ budgets }, budgetsTable(budgets))
+      return exitCodes.ok
+    }
+    case 'list':
+    case 'export': {
+      if (by === undefined) await printEntries(session, view, entries, flags)
+      else {
+        const totals = ledgerTotals(entries, by)
+        session.print({ by, totals }, totalsTable(by, totals))
+      }
+      return exitCodes.ok
+    }
+  }
+}
+
+export function addLedger(program: Command, run: Run): void {
+  const command = program
+    .command('ledger')
+    .summary('what was spent, is held, or is unknown')
+    .description(
+      'Reads the ledger: every paid request with what was estimated and what it cost (list, export), estimates against costs (drift), or how the budgets of the config stand (budgets). Sends nothing.',
+    )
+    .addArgument(new Argument('[view]', 'what to show').choices(views).default('list'))
+    .option('--provider <names>', 'only these providers, with commas', list)
+    .addOption(new Option('--state <state>', 'only requests in this state').choices(states))
+    .option('--tag <key=value>', 'only requests with this label; * is any value; repeatable', entry)
+    .option('--run <name>', 'only requests of this run; each command is one')
+    .option('--since <time>', 'from then on: 2026-11, 2026-11-20, 2026-11-20T10:00Z')
+    .option('--until <time>', 'before then')
+    .option('--by <what>', 'sums by provider, run, day, month or tag:<name>')
+    .addOption(new Option('--format <type>', 'default: table, for export jsonl').choices(['table', 'csv', 'jsonl']))
+    .action((view: View, flags: LedgerFlags) => run(flags, (session) => work(session, view, flags)))
+  withCommonFlags(command)
+  withExamples(
+    command,
+    'ledger --state unknown',
+    'ledger --by tag:customer --since 2026-11',
+    'ledger export --format csv > ledger.csv',
+    'ledger drift',
+    'ledger budgets --json',
+  )
+}

@@ -1,0 +1,65 @@
+import { errorKinds, type RequestPreview } from '@likeness/core'
+import { type Explanation, fallbackRules, type TargetExplanation } from '@likeness/router'
+import { formatDuration } from '../duration.js'
+import { table } from '../table.js'
+import { formatEstimate } from './agree-on-cost.js'
+
+function whyOf({ eligible, kind, reason, onDemand }: TargetExplanation): string {
+  if (!eligible) return kind === undefined ? (reason ?? '') : `${kind}: ${reason ?? ''}`
+  if (onDemand === undefined) return ''
+  const long = onDemand.expectedMs === undefined ? '' : `, about ${formatDuration(onDemand.expectedMs)}`
+  return `trains first: ${formatEstimate(onDemand.estimate)}${long}`
+}
+
+function modelOf({ model, provider }: TargetExplanation): string {
+  if (model === undefined) return ''
+  return model.provider === provider ? model.id : `${model.id} (of ${model.provider})`
+}
+
+function rowsOf(one: TargetExplanation): string[][] {
+  const { target, provider, eligible, requests, estimate, warnings } = one
+  const row = [
+    target === provider ? target : `${target} (${provider})`,
+    eligible ? 'yes' : 'no',
+    modelOf(one),
+    requests === undefined ? '' : `${requests} ${requests === 1 ? 'request' : 'requests'}`,
+    eligible ? formatEstimate(estimate) : '',
+    whyOf(one),
+  ]
+  const told = warnings.map(({ parameter, message }) =>
+    parameter === undefined ? message : `${parameter}: ${message}`,
+  )
+  return [row, ...told.map((text) => ['', '', '', '', '', text])]
+}
+
+function changedRules({ rules }: Explanation): string[] {
+  return errorKinds
+    .filter((kind) => rules[kind] !== fallbackRules[kind].action)
+    .map((kind) => `after ${kind}: ${rules[kind]} (usually ${fallbackRules[kind].action})\n`)
+}
+
+function previewText(target: string, { method, url, headers, body, files }: RequestPreview): string {
+  const head = Object.entries(headers).map(([name, value]) => `${name}: ${value}\n`)
+  const attached = files.map(
+    ({ name, bytes, mediaType }) => `file: ${name}, ${bytes} bytes${mediaType === undefined ? '' : `, ${mediaType}`}\n`,
+  )
+  return `\n${target} would be sent:\n${method} ${url}\n${head.join('')}${JSON.stringify(body, undefined, 2)}\n${attached.join('')}`
+}
+
+/**
+ * What a router would do, for people: every target with yes or no and why, then the order, and what else is not usual.
+ *
+ * @param bodies - also the requests as they would go out
+ */
+export function explanationText(router: string, explanation: Explanation, bodies: boolean): string {
+  const { targets, order, estimate } = explanation
+  const plan = order.length === 0 ? 'nothing would be sent' : order.join(', then ')
+  const price = order.length === 0 ? '' : `; ${formatEstimate(estimate)}`
+  const previews = targets.flatMap(({ target, preview }) => (preview === undefined ? [] : previewText(target, preview)))
+  return [
+    `${router}: ${plan}${price}\n`,
+    table(targets.flatMap(rowsOf)).replaceAll(/^(?=.)/gm, '  '),
+    ...changedRules(explanation),
+    ...(bodies ? previews : []),
+  ].join('')
+}
