@@ -48,7 +48,10 @@ describe('importModel', () => {
     expect(await drawnFrom('segmind', vendors.segmind, { id: model.id, trigger: 'ohwx' })).toEqual([model.id])
     const slug = model.data?.slug
     if (typeof slug !== 'string') throw new Error('the model has no slug')
-    const portfolio = await importModel({ provider: vendors.segmind, reference: { id: slug, subject: sneaker, trigger: 'ohwx' } })
+    const portfolio = await importModel({
+      provider: vendors.segmind,
+      reference: { id: slug, subject: sneaker, trigger: 'ohwx' },
+    })
     expect(portfolio.models[0]).toMatchObject({ id: model.id, provider: 'segmind' })
   })
 
