@@ -1,45 +1,9 @@
 import { getEventListeners } from 'node:events'
-import { type Clock, LikenessError } from '@likeness/core'
 import { createVirtualClock } from '@likeness/emulator'
-import { describe, expect, it, vi } from 'vitest'
+import { describe, expect, it } from 'vitest'
 import { createLimiter } from './create-limiter.js'
-import type { BreakerState, Limiter, Permit } from './types.js'
-
-const leaseMs = 3_600_000
-const none = {}
-
-/** A virtual clock that tells how many sleep on it. */
-function countingClock(): Clock & { sleeping: number } {
-  const clock = createVirtualClock(0)
-  const counting = {
-    sleeping: 0,
-    now: () => clock.now(),
-    async sleep(ms: number, signal?: AbortSignal) {
-      counting.sleeping += 1
-      try {
-        await clock.sleep(ms, signal)
-      } finally {
-        counting.sleeping -= 1
-      }
-    },
-  }
-  return counting
-}
-
-const settled = () => new Promise((resolve) => setImmediate(resolve))
-
-async function refusal(promise: Promise<unknown>): Promise<LikenessError> {
-  const error = await promise.then(
-    () => undefined,
-    (thrown: unknown) => thrown,
-  )
-  if (!LikenessError.is(error)) throw new Error('was not refused', { cause: error })
-  return error
-}
-
-async function failTimes(limiter: Limiter, times: number): Promise<void> {
-  for (let time = 0; time < times; time += 1) (await limiter.acquire('fal', none, { leaseMs })).release('failure')
-}
+import { countingClock, leaseMs, none, refusal, settled } from './test-limiter.js'
+import type { Permit } from './types.js'
 
 describe('concurrentJobs', () => {
   it('serves in order of arrival, as places are given back', async () => {
@@ -141,7 +105,9 @@ describe('waiting', () => {
     const first = await limiter.acquire('fal', { concurrentJobs: 1 }, { leaseMs: 9_000 })
     const at = (maximumWaitMs: number) =>
       refusal(limiter.acquire('fal', { concurrentJobs: 1 }, { leaseMs, maximumWaitMs, abortSignal: signal }))
-    expect(await at(0)).toMatchObject({ kind: 'rate-limited', billed: 'no', retryAfterMs: 9_000 })
+    const atOnce = at(0)
+    expect([limiter.busy('fal'), clock.sleeping]).toEqual([1, 0])
+    expect(await atOnce).toMatchObject({ kind: 'rate-limited', billed: 'no', retryAfterMs: 9_000 })
     expect(clock.now()).toBe(0)
     expect(await at(500)).toMatchObject({ kind: 'rate-limited', retryAfterMs: 8_500 })
     expect([clock.now(), clock.sleeping, limiter.busy('fal')]).toEqual([500, 0, 1])
@@ -205,150 +171,5 @@ describe('waiting', () => {
   ])('is refused for %j and %j', async (limits, options, field) => {
     const error = await refusal(createLimiter({ clock: createVirtualClock() }).acquire('fal', limits, options))
     expect([error.kind, error.fields?.map((one) => one.field)]).toEqual(['invalid-request', [field]])
-  })
-})
-
-describe('the breaker', () => {
-  it('refuses while open, lets exactly one find out, and closes after its success', async () => {
-    const clock = createVirtualClock(0)
-    const told: unknown[] = []
-    const limiter = createLimiter({ clock, onBreaker: (key, state) => told.push([key, state]) })
-    await failTimes(limiter, 5)
-    expect(limiter.obstacle('fal', none)).toMatchObject({ limit: 'breaker', until: 30_000 })
-    await clock.advance(10_000)
-    expect(await refusal(limiter.acquire('fal', none, { leaseMs }))).toMatchObject({
-      kind: 'unavailable',
-      retry: 'elsewhere',
-      billed: 'no',
-      retryAfterMs: 20_000,
-      provider: 'fal',
-    })
-    await clock.advance(20_000)
-    expect(limiter.obstacle('fal', none)).toBeUndefined()
-    const tried = await Promise.allSettled([0, 1, 2].map(() => limiter.acquire('fal', none, { leaseMs })))
-    expect(tried.map(({ status }) => status)).toEqual(['fulfilled', 'rejected', 'rejected'])
-    expect(tried[1]).toMatchObject({ reason: { kind: 'unavailable', retry: 'elsewhere', retryAfterMs: 30_000 } })
-    expect(limiter.obstacle('fal', none)).toMatchObject({ limit: 'breaker' })
-    if (tried[0]?.status === 'fulfilled') tried[0].value.release('success')
-    await Promise.all([0, 1, 2].map(() => limiter.acquire('fal', none, { leaseMs })))
-    expect(told).toEqual([
-      ['fal', { state: 'open', until: 30_000, openings: 1 }],
-      ['fal', { state: 'half-open', openings: 1 }],
-      ['fal', { state: 'closed', failures: 0 }],
-    ])
-  })
-
-  it('hears of each job once', async () => {
-    const limiter = createLimiter({ clock: createVirtualClock(0), breaker: { threshold: 2 } })
-    const permit = await limiter.acquire('fal', none, { leaseMs })
-    permit.release('failure')
-    permit.release('failure')
-    expect(limiter.obstacle('fal', none)).toBeUndefined()
-    await failTimes(limiter, 1)
-    expect(limiter.obstacle('fal', none)).toMatchObject({ limit: 'breaker' })
-  })
-
-  it('refuses those who wait as soon as it opens', async () => {
-    const limiter = createLimiter({ clock: createVirtualClock(0), breaker: { threshold: 1, openMs: 5_000 } })
-    const first = await limiter.acquire('fal', { concurrentJobs: 1 }, { leaseMs })
-    const waiting = [0, 1].map(() => refusal(limiter.acquire('fal', { concurrentJobs: 1 }, { leaseMs })))
-    first.release('failure')
-    expect(await Promise.all(waiting)).toMatchObject([{ kind: 'unavailable' }, { kind: 'unavailable' }])
-    expect(limiter.busy('fal')).toBe(0)
-  })
-
-  it('lets another one find out when the first never comes back', async () => {
-    const clock = createVirtualClock(0)
-    const limiter = createLimiter({ clock, breaker: { threshold: 1, openMs: 1_000 } })
-    await failTimes(limiter, 1)
-    await clock.advance(1_000)
-    const lost = await limiter.acquire('fal', none, { leaseMs: 500 })
-    await clock.advance(499)
-    await refusal(limiter.acquire('fal', none, { leaseMs }))
-    await clock.advance(1)
-    const next = await limiter.acquire('fal', none, { leaseMs })
-    lost.release('failure')
-    expect(limiter.obstacle('fal', none)).toMatchObject({ limit: 'breaker', until: undefined })
-    next.release('success')
-    expect(limiter.obstacle('fal', none)).toBeUndefined()
-  })
-
-  it('is not disturbed by its listener, who may ask it', async () => {
-    const warning = vi.spyOn(process, 'emitWarning').mockImplementation(() => undefined)
-    const seen: (number | undefined)[] = []
-    const limiter: Limiter = createLimiter({
-      clock: createVirtualClock(0),
-      breaker: { threshold: 1 },
-      onBreaker(key) {
-        seen.push(limiter.obstacle(key, none)?.until)
-        throw new Error('a listener')
-      },
-    })
-    await failTimes(limiter, 1)
-    await settled()
-    expect([seen, warning.mock.calls]).toEqual([[30_000], [[new Error('a listener')]]])
-    warning.mockRestore()
-  })
-
-  it.each([
-    [{ threshold: 0 }, 'breaker.threshold'],
-    [{ threshold: 1.5 }, 'breaker.threshold'],
-    [{ openMs: 600_001 }, 'breaker.openMs'],
-    [{ openMs: Number.NaN }, 'breaker.openMs'],
-  ])('refuses the policy %j', (breaker, field) => {
-    expect(() => createLimiter({ clock: createVirtualClock(), breaker })).toThrow(
-      expect.objectContaining({ kind: 'invalid-request', fields: [expect.objectContaining({ field })] }),
-    )
-  })
-})
-
-describe('state', () => {
-  const json = (limiter: Limiter) => JSON.parse(JSON.stringify(limiter.state()))
-
-  it('goes on in another process: breaker, places, minute', async () => {
-    const clock = createVirtualClock(0)
-    const limiter = createLimiter({ clock, breaker: { threshold: 3 } })
-    await limiter.acquire('astria', { concurrentJobs: 1 }, { leaseMs: 5_000 })
-    await failTimes(limiter, 2)
-    await limiter.acquire('segmind', { requestsPerMinute: 1 }, { leaseMs: 1_000 })
-    const next = createLimiter({ clock, breaker: { threshold: 3 }, state: json(limiter) })
-    expect(next.state()).toEqual(limiter.state())
-    expect(next.obstacle('segmind', { requestsPerMinute: 1 })).toMatchObject({ until: 60_000 })
-    await failTimes(next, 1)
-    expect(next.obstacle('fal', none)).toMatchObject({ limit: 'breaker' })
-    expect(createLimiter({ clock, state: json(next) }).obstacle('fal', none)).toMatchObject({ limit: 'breaker' })
-    // Nobody here gives that place back, so that the end of its lease is waited for.
-    const waiting = next.acquire('astria', { concurrentJobs: 1 }, { leaseMs })
-    await waiting
-    expect(clock.now()).toBe(5_000)
-  })
-
-  it('knows who is finding out in another process', async () => {
-    const clock = createVirtualClock(0)
-    const limiter = createLimiter({ clock, breaker: { threshold: 1, openMs: 10 } })
-    await failTimes(limiter, 1)
-    await clock.advance(10)
-    await limiter.acquire('fal', none, { leaseMs: 1_000 })
-    const next = createLimiter({ clock, state: json(limiter) })
-    expect(next.state()).toEqual(limiter.state())
-    await refusal(next.acquire('fal', none, { leaseMs }))
-    await clock.advance(1_000)
-    const permit = await next.acquire('fal', none, { leaseMs })
-    await refusal(next.acquire('fal', none, { leaseMs }))
-    permit.release('success')
-    expect(next.obstacle('fal', none)).toBeUndefined()
-    const orphan: BreakerState = { state: 'half-open', openings: 1 }
-    const accounts = { fal: { breaker: { ...orphan }, leases: [], sent: [] } }
-    await createLimiter({ clock, state: { version: 1, accounts } }).acquire('fal', none, { leaseMs })
-  })
-
-  it.each([
-    [{}],
-    [{ version: 2, accounts: {} }],
-    [{ version: 1, accounts: { fal: { breaker: {}, leases: [], sent: [] } } }],
-  ])('refuses %j', (state) => {
-    expect(() => createLimiter({ clock: createVirtualClock(), state })).toThrow(
-      expect.objectContaining({ kind: 'invalid-request', message: expect.stringContaining('state of a limiter') }),
-    )
   })
 })
