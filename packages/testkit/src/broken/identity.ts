@@ -24,6 +24,7 @@ export const identityDefects: Readonly<Record<string, Defect>> = {
       'identity > an expired model is never replaced by the base model',
       'identity > a removed model is never replaced by the base model',
       'identity > a model that never existed is never replaced by the base model',
+      'custody > what is told to be deleted is gone, the rest is told',
     ],
   ),
   'leaves models of other providers out': defect(

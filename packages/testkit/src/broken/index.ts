@@ -1,7 +1,9 @@
+import { custodyDefects } from './custody.js'
 import type { Defect } from './defect.js'
 import { identityDefects } from './identity.js'
 import { jobDefects } from './jobs.js'
 import { moneyDefects } from './money.js'
+import { previewDefects } from './preview.js'
 import { silenceDefects } from './silence.js'
 import { trustDefects } from './trust.js'
 
@@ -14,4 +16,6 @@ export const defects: Readonly<Record<string, Defect>> = {
   ...silenceDefects,
   ...trustDefects,
   ...jobDefects,
+  ...previewDefects,
+  ...custodyDefects,
 }

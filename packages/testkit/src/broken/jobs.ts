@@ -65,6 +65,7 @@ export const jobDefects: Readonly<Record<string, Defect>> = {
       'abort > fine-tune: an abort ends the wait, and nothing is sent afterwards',
       'never-stuck > fine-tune: a job that never ends, ends at its deadline',
       'never-stuck > fine-tune: the caller’s deadline counts',
+      'adopt > a training that has not ended is refused',
     ],
   },
   'makes handles that do not survive JSON': defect(

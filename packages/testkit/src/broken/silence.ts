@@ -61,7 +61,10 @@ export const silenceDefects: Readonly<Record<string, Defect>> = {
   'invents a default': defect(
     'full',
     changed((request) => ({ ...request, steps: request.steps ?? 28 })),
-    ['parameters > generate.steps is not made up where it is not given'],
+    [
+      'parameters > generate.steps is not made up where it is not given',
+      'preview > generation: it is the request that arrives',
+    ],
   ),
   'clamps in silence': defect(
     'full',
@@ -78,6 +81,7 @@ export const silenceDefects: Readonly<Record<string, Defect>> = {
     [
       'generate > the same seed draws the same picture, another seed another',
       'parameters > generate.seed arrives at the vendor, where declared',
+      'preview > generation: it is the request that arrives',
     ],
   ),
   'makes another size in silence': defect(
@@ -182,7 +186,10 @@ export const silenceDefects: Readonly<Record<string, Defect>> = {
       const body = typeof init?.body === 'string' ? init.body.replaceAll('ohwx dog', '{subject}') : init?.body
       return fetch(input, { ...init, ...(body === undefined ? {} : { body }) })
     },
-    ['generate > {subject} is replaced, the rest of the prompt arrives as it was'],
+    [
+      'generate > {subject} is replaced, the rest of the prompt arrives as it was',
+      'preview > generation: it is the request that arrives',
+    ],
   ),
   'trains another base than was asked for': defect(
     'full',
