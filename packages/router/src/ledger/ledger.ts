@@ -7,7 +7,7 @@ import type { Budget, Ledger, LedgerEntry, LedgerSubject, Reservation } from './
 
 /** Where a ledger's changes are kept, and where those of other processes come from. */
 export interface LedgerStore {
-  /** Entries that others have added or changed since the last call. */
+  /** Entries that others have added or changed since the last call; also own ones, as they were last kept. */
   changes(): readonly LedgerEntry[]
   /** Called within the step that makes the change; resolves once it is kept. */
   keep(entry: LedgerEntry): Promise<void>
@@ -65,6 +65,18 @@ export class StoredLedger implements Ledger {
     this.#catchUp()
     const ids = this.#jobs.get(jobKey(provider, jobId)) ?? []
     return ids.map((id) => this.reservation(id)).findLast((reservation) => reservation !== undefined)
+  }
+
+  findRequest(provider: string, idempotencyKey: string): Reservation | undefined {
+    this.#catchUp()
+    const entry = [...this.#entries.values()].findLast(
+      (one) =>
+        one.provider === provider &&
+        one.idempotencyKey === idempotencyKey &&
+        one.jobId === undefined &&
+        isOpen(one.state),
+    )
+    return entry && this.#reservationOf(entry.id)
   }
 
   reservation(id: string): Reservation | undefined {

@@ -223,10 +223,7 @@ describe('two ledgers on one file', () => {
   it('keep what was told first where they contradict each other, and say so', async () => {
     const one = await another()
     await (await one.reserve(aSubject())).settle(charged(0.02))
-    appendFileSync(
-      path,
-      `${JSON.stringify({ ...parsed()[0], writer: 'other', state: 'refunded', reason: 'rejected' })}\n`,
-    )
+    appendFileSync(path, `${JSON.stringify({ ...parsed()[0], state: 'refunded', reason: 'rejected' })}\n`)
     expect(one.entries()).toMatchObject([{ state: 'settled' }])
     expect((await another()).entries()).toMatchObject([{ state: 'settled' }])
     expect(warnings).toEqual([1, 2].map(() => expect.stringContaining('`refunded` contradicts it')))
@@ -241,7 +238,7 @@ describe('processes that write at the same time', () => {
     const entry = JSON.parse(readFileSync(path, 'utf8').split('\\n')[0])
     const file = openSync(path, 'a')
     for (let index = 0; index < Number(count); index++) {
-      writeSync(file, JSON.stringify({ ...entry, writer: prefix, id: prefix + index }) + '\\n')
+      writeSync(file, JSON.stringify({ ...entry, id: prefix + index }) + '\\n')
     }
   `
 

@@ -1,4 +1,3 @@
-import { randomUUID } from 'node:crypto'
 import type { Clock } from '@likeness/core'
 import { checkBudgets } from './budget-schema.js'
 import { readLine, writeLine } from './entry-line.js'
@@ -35,7 +34,6 @@ function outlastsPowerCuts({ state }: LedgerEntry): boolean {
 class FileStore implements LedgerStore {
   readonly #file: LedgerFile
   readonly #tell: (message: string) => void
-  readonly #writer = randomUUID().slice(0, 8)
   #failure: unknown
 
   constructor(file: LedgerFile, tell: (message: string) => void) {
@@ -55,7 +53,7 @@ class FileStore implements LedgerStore {
   }
 
   async keep(entry: LedgerEntry): Promise<void> {
-    this.#file.append(writeLine(this.#writer, entry))
+    this.#file.append(writeLine(entry))
     if (outlastsPowerCuts(entry)) await this.#file.sync()
   }
 
@@ -70,9 +68,9 @@ class FileStore implements LedgerStore {
   #read(): LedgerEntry[] {
     const unreadable: FileLine[] = []
     const entries = this.#file.read().flatMap((line) => {
-      const told = readLine(line.text)
-      if (told === undefined) unreadable.push(line)
-      return told === undefined || told.writer === this.#writer ? [] : [told.entry]
+      const entry = readLine(line.text)
+      if (entry === undefined) unreadable.push(line)
+      return entry ?? []
     })
     if (unreadable[0] !== undefined) {
       this.warn(`${unreadable.length} line(s) cannot be read and are left out, the first at byte ${unreadable[0].at}`)

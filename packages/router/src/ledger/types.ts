@@ -112,6 +112,11 @@ export interface Ledger {
   obstacle(subject: LedgerSubject): string | undefined
   /** The open entry of a job that was accepted here or in another process. */
   find(provider: string, jobId: string): Reservation | undefined
+  /**
+   * The open entry of a paid request that no job is known of: the answer to its submit was lost, or its process ended.
+   * The latest, where the same key was sent more than once.
+   */
+  findRequest(provider: string, idempotencyKey: string): Reservation | undefined
   /** The open entry with this id: what stayed `unknown`, or was left by a process that ended, can be settled by hand. */
   reservation(id: string): Reservation | undefined
   /** In the order they were reserved. */
