@@ -5,10 +5,10 @@ import { picture } from './picture.js'
 import type { ReportFallback, ReportRouted } from './report-data.js'
 
 function step({ target, outcome, kind, ms, cost, next }: TrailEntry): Html {
-  const why = kind === undefined ? undefined : html`<div class="soft">${kind}</div>`
-  const onward = next === undefined ? undefined : html`<div class="soft">${next}</div>`
+  const why = next ?? kind
+  const told = why === undefined ? undefined : html`<div class="soft">${why}</div>`
   return html`<li class="step ${outcome === 'succeeded' ? 'good' : 'bad'}"><strong>${target}</strong> ${outcome}
-<span class="number">${formatDuration(ms)}</span> <span class="number">${cost === undefined ? 'cost unknown' : formatUSD(cost.amount)}</span>${why}${onward}</li>`
+<span class="number">${formatDuration(ms)}</span> <span class="number">${cost === undefined ? 'cost unknown' : formatUSD(cost.amount)}</span>${told}</li>`
 }
 
 function routed(prompts: readonly string[], one: ReportRouted): Html {
@@ -22,6 +22,6 @@ export function fallbackSection(fallback: ReportFallback | undefined): Html | un
   const { router, broken, prompts, pictures } = fallback
   return html`<h2 id="fallback">When a vendor breaks</h2>
 <p class="lead">${prompts.length} prompts to the router ${router}, which asks ${broken} first. After the first of them
-${broken} went offline. The pictures still show the subject: a request goes only to a vendor that holds it.</p>
+${broken} broke down. The pictures still show the subject: a request goes only to a vendor that holds it.</p>
 <div class="pictures" style="--columns: ${pictures.length}">${pictures.map((one) => routed(prompts, one))}</div>`
 }

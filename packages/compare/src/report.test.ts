@@ -70,4 +70,21 @@ describe('renderReport', () => {
     expect(renderReport(data([], { emulated: true }))).toContain('Emulated vendors. No vendor was called')
     expect(renderReport(data([]))).not.toContain('Emulated vendors')
   })
+
+  it('shows who stood in for a broken vendor, and each step of the way; an unknown cost is not nothing', () => {
+    const step = { provider: 'one', target: 'one', role: 'first', at: '2026-11-20T10:00:00.000Z', ms: 30 } as const
+    const trail = [
+      { ...step, outcome: 'unknown', kind: 'outcome-unknown', next: 'fallback to two: <why>' },
+      { ...step, target: 'two', role: 'fallback', outcome: 'succeeded', cost },
+    ] as const
+    const pictures = [{ provider: 'two', prompt: 0, ...work, image, cost, trail }]
+    const fallback = { router: 'best', broken: 'one', prompts: ['a {subject}'], pictures }
+    const page = renderReport(data([], { fallback }))
+    expect(page).toContain('When a vendor breaks')
+    expect(page).toMatch(
+      /class="step bad"><strong>one<\/strong> unknown[\s\S]*?cost unknown[\s\S]*?fallback to two: &lt;why&gt;/,
+    )
+    expect(page).toMatch(/class="step good"><strong>two<\/strong> succeeded[\s\S]*?\$0\.035/)
+    expect(renderReport(data([]))).not.toContain('When a vendor breaks')
+  })
 })

@@ -43,6 +43,7 @@ figure:target .close { display: block; position: fixed; inset: 0; z-index: 2; ba
 figure:target img { position: fixed; inset: 0; z-index: 3; margin: auto; width: auto; height: auto; max-width: 96vw; max-height: 90vh; pointer-events: none; }
 .routed { display: grid; grid-template-rows: subgrid; grid-row: span 3; gap: .6rem; align-content: start; }
 .routed h3 { font-size: 1rem; font-weight: 500; margin: 0; padding-left: .8rem; border-left: 3px solid var(--accent); align-self: start; }
+@media (max-width: 46rem) { .routed { margin-bottom: 1.25rem; } }
 .trail { margin: 0; padding: 0; list-style: none; display: grid; gap: .4rem; align-content: start; font-size: .9rem; }
 .step { padding: .45rem .7rem; border-left: 3px solid var(--bad); background: var(--card); border-radius: 0 .4rem .4rem 0; }
 .step.good { border-left-color: var(--good); }

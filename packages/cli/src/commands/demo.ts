@@ -2,6 +2,7 @@ import { resolve } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { formatCost, formatDuration, type ReportData } from '@likeness/compare'
 import { type Subject, type SubjectKind, subjectKinds } from '@likeness/core'
+import type { VendorControl } from '@likeness/emulator'
 import { type Command, Option } from 'commander'
 import type { ParsedRouter } from '../config/schema.js'
 import { exitCodes } from '../exit-code.js'
@@ -92,6 +93,11 @@ async function emulatedVendors(session: Session) {
   return { emulator, routed }
 }
 
+/** From now on the vendor answers that it cannot serve anybody. */
+function breakDown(vendor: VendorControl): void {
+  vendor.fault({ times: Number.MAX_SAFE_INTEGER, fault: { type: 'unavailable' } })
+}
+
 /** The demo has its own providers, whatever config lies about. */
 function withoutAnyConfig(session: Session, routed: RoutedProviders): Session {
   const loaded: LoadedProviders = {
@@ -118,19 +124,23 @@ function fallbackDocument({ fallback }: ReportData): object | undefined {
   const { broken, prompts, pictures } = fallback
   return {
     broken,
-    requests: pictures.map(({ provider, prompt, trail }) => ({ prompt: prompts[prompt], madeBy: provider, trail })),
+    requests: pictures.map(({ provider, prompt, image, trail }) => ({
+      prompt: prompts[prompt],
+      ...(image && { madeBy: provider }),
+      trail,
+    })),
   }
 }
 
 function fallbackSummary({ fallback }: ReportData): string {
   if (fallback === undefined) return ''
-  const rows = fallback.pictures.map(({ provider, prompt, trail }) => [
+  const rows = fallback.pictures.map(({ provider, prompt, image, trail }) => [
     '',
     fallback.prompts[prompt] ?? '',
-    provider === '' ? 'no picture' : `made by ${provider}`,
+    image === undefined ? 'no picture' : `made by ${provider}`,
     trail.map(({ target, outcome }) => `${target} ${outcome}`).join(', then '),
   ])
-  const broken = `${fallback.broken} goes offline after the first of ${fallback.prompts.length} prompts to the router:`
+  const broken = `${fallback.broken} breaks down after the first of ${fallback.prompts.length} prompts to the router:`
   return `\n${broken}\n${table(rows)}`
 }
 
@@ -160,7 +170,7 @@ async function work(session: Session, flags: DemoFlags): Promise<number> {
       providers: await Promise.all(Object.keys(adapters).map((name) => routed.get(name))),
       router: await routed.get(routerName),
       preferred: order[0],
-      breakPreferred: () => emulator.vendors[order[0]].goOffline(),
+      breakPreferred: () => breakDown(emulator.vendors[order[0]]),
       subject: flags.photos === undefined ? ownSubject : givenSubject(flags),
       photos,
       prompts: flags.prompt ?? ownPrompts,

@@ -26,8 +26,8 @@ export interface DemoRequest {
   readonly router: Provider
   /** `Provider.id` of the one that the router asks first. */
   readonly preferred: string
-  /** Takes that one offline. */
-  readonly breakPreferred: () => Promise<void>
+  /** Breaks that one. */
+  readonly breakPreferred: () => void
   readonly subject: Subject
   /** Photos, folders or globs. */
   readonly photos: readonly string[]
@@ -136,8 +136,8 @@ async function breakInTheMiddle(session: Session, request: DemoRequest, portfoli
   const pictures: ReportRouted[] = []
   for (const [index, prompt] of routedPrompts.entries()) {
     if (index === 1) {
-      await breakPreferred()
-      session.note(`${preferred} goes offline now.`)
+      breakPreferred()
+      session.note(`${preferred} breaks down now: it answers every request with an error.`)
     }
     const outcomes = await picturesAt(session, request, portfolio, [router], prompt)
     for (const outcome of outcomes) {
