@@ -1,9 +1,8 @@
-import { generate } from '@likeness/core'
+import { type Erasure, generate } from '@likeness/core'
 import { describe, expect, it } from 'vitest'
 import { againstEmulator, subject } from '../test/against-emulator.js'
 
-const lineOf = <Item extends string>(lines: readonly { readonly item: Item }[], item: Item) =>
-  lines.find((line) => line.item === item)
+const lineOf = (lines: readonly Erasure[], item: Erasure['item']) => lines.find((line) => line.item === item)
 
 describe('erasing a model at fal', () => {
   it('deletes its weights and files, and tells what stays', async () => {

@@ -80,11 +80,8 @@ it('offers what its capabilities say, and refuses the rest unsent', async () => 
   }
   const { capabilities, fineTune, generate } = createFal({ fetch, apiKey: 'id:secret-of-mine', id: 'second' })
   expect(JSON.parse(JSON.stringify(capabilities))).toEqual(capabilities)
-  expect([capabilities.fineTune?.list, capabilities.fineTune?.find, capabilities.generate?.remove]).toEqual([
-    false,
-    false,
-    false,
-  ])
+  expect([capabilities.fineTune?.list, capabilities.fineTune?.find]).toEqual([false, false])
+  expect(capabilities.limits).toEqual({ concurrentJobs: 2, source: expect.stringContaining('docs.fal.ai') })
   const refused = { kind: 'unsupported', provider: 'second' }
   await expect(fineTune?.list()).rejects.toMatchObject(refused)
   await expect(generate?.list()).rejects.toMatchObject(refused)
