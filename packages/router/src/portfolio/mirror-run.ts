@@ -1,7 +1,7 @@
 import { tell } from '@likeness/core/runtime'
 import type { MirrorRecord } from './mirror-record.js'
 import type { Mirror, MirrorOptions, MirrorOutcome } from './mirror-types.js'
-import { payTraining, type TrainingEnd } from './paid-training.js'
+import { payTraining, resumeTraining, type TrainingEnd } from './paid-training.js'
 import type { ReservedTraining } from './reserve-training.js'
 import type { RunningTraining, TrainingPlace } from './running-trainings.js'
 import { clockOf, type TrainingPlan } from './training-plan.js'
@@ -48,32 +48,44 @@ function afterAll(count: number, work: () => Promise<void>): () => void {
 }
 
 function beginAll({ parts, reserved, options, close }: MirrorRun): void {
-  const { headers, timeoutMs, wakeups, onUnknown, clock } = options
+  const { headers, timeoutMs, wakeups, onUnknown, clock, ledger } = options
   const onSubmitted = afterAll(reserved.length, close)
   for (const part of parts) {
     if (!('place' in part)) continue
     const { provider, request } = part.plan
+    const { open } = part.place
+    const how = { provider, headers, timeoutMs, wakeups, clock: clockOf(provider, clock) }
+    if (open !== undefined) {
+      const reservation = ledger?.find(provider.id, open.id)
+      part.place.begin((abortSignal, news) => {
+        news.onAccepted(open)
+        return resumeTraining({ ...how, reservation, abortSignal, ...news }, open)
+      })
+      continue
+    }
     const reservation = reserved.find(({ plan }) => plan === part.plan)?.reservation
-    const rest = { headers, timeoutMs, wakeups, onUnknown, onSubmitted, clock: clockOf(provider, clock) }
     part.place.begin((abortSignal, news) =>
-      payTraining({ provider, request, reservation, abortSignal, ...rest, ...news }),
+      payTraining({ ...how, request, reservation, abortSignal, onUnknown, onSubmitted, ...news }),
     )
   }
+}
+
+/** What is new about a training, or not. */
+function beginning(part: MirrorPart): Pick<MirrorOutcome, 'estimate' | 'reason'> {
+  if (!('place' in part)) return { reason: 'Shares a training that was at work already; its cost is told there.' }
+  const { open } = part.place
+  if (open === undefined) return { estimate: part.plan.estimate }
+  return { estimate: open.estimate, reason: 'Goes on with a training that was accepted before.' }
 }
 
 /** Follows one training to its end; `onAccepted` when its handle is known, or will not be. */
 async function follow(part: MirrorPart, run: MirrorRun, onAccepted: () => void): Promise<MirrorOutcome> {
   const { record, options } = run
-  const { provider, estimate, warnings } = part.plan
+  const { provider, warnings } = part.plan
   const training = 'place' in part ? part.place : part.running
   const clock = clockOf(provider, options.clock)
   const begunAt = clock.now()
-  const shared = { reason: 'Shares a training that was at work already; its cost is told there.' }
-  const base: MirrorOutcome = {
-    provider: provider.id,
-    state: 'training',
-    ...('place' in part ? { estimate } : shared),
-  }
+  const base: MirrorOutcome = { provider: provider.id, state: 'training', ...beginning(part) }
   record.warn(warnings)
   record.set(base)
   const end = await training.join(

@@ -123,6 +123,16 @@ describe('mirror', () => {
     expect(vendors.emulator.vendors.astria.journal).toEqual([])
   })
 
+  it('refuses where nobody is left, and goes on with the models that there are', async () => {
+    const images = photos.slice(0, 3)
+    const changes = { images, skipRefused: true, providers: [vendors.astria] }
+    expect((await failureOf(mirror(work(changes)))).kind).toBe('invalid-request')
+    const { portfolio } = await mirror(work({ providers: [vendors.fal] }))
+    const { outcomes } = await mirror(work({ ...changes, portfolio, providers: [vendors.fal, vendors.astria] }))
+    expect(statesOf(outcomes)).toEqual({ fal: 'skipped', astria: 'refused' })
+    expect(vendors.emulator.vendors.astria.journal).toEqual([])
+  })
+
   it('skips who has a model, unless that has expired or another is asked for', async () => {
     const first = await mirror(work({ providers: [vendors.astria] }))
     const { portfolio } = first
@@ -167,6 +177,56 @@ describe('mirror', () => {
       const result = await resume(handle, vendors[provider as 'fal'])
       expect(result.kind).toBe('fine-tune')
     }
+  })
+
+  it('goes on with what was not done in time, and does not pay for it again', async () => {
+    const early = await mirror(work({ timeoutMs: 5_000, providers: [vendors.fal] }))
+    const late = await mirror(work({ providers: [vendors.fal], maximumUSD: 0 }))
+    expect(late.outcomes).toMatchObject([{ state: 'ready', handle: early.outcomes[0]?.handle }])
+    expect(late.outcomes[0]?.reason).toContain('accepted before')
+    expect(vendors.emulator.vendors.fal.invoice).toHaveLength(1)
+    expect(ledger.entries()).toMatchObject([{ state: 'settled', cost: { amount: vendors.billed('fal') } }])
+  })
+
+  it('finds a lost answer where the vendor can be asked, and says that it cannot know where not', async () => {
+    for (const name of ['astria', 'fal'] as const) {
+      vendors.emulator.vendors[name].fault({ operation: 'fine-tune.submit', fault: { type: 'reset-after' } })
+    }
+    const { outcomes, warnings } = await mirror(work({ providers: [vendors.astria, vendors.fal] }))
+    expect(outcomes).toMatchObject([
+      { provider: 'astria', state: 'ready', cost: { amount: vendors.billed('astria') } },
+      { provider: 'fal', state: 'failed', error: { kind: 'outcome-unknown' } },
+    ])
+    expect(warnings.some(({ message }) => message.includes('was lost'))).toBe(true)
+    expect(vendors.emulator.vendors.astria.invoice).toHaveLength(1)
+    expect(vendors.emulator.vendors.fal.invoice).toHaveLength(1)
+    const states = Object.fromEntries(ledger.entries().map(({ provider, state }) => [provider, state]))
+    expect(states).toEqual({ astria: 'settled', fal: 'unknown' })
+  })
+
+  it('loses no job to a ledger that cannot keep it', async () => {
+    let kept = 0
+    const keep = async () => {
+      kept += 1
+      if (kept > 1) throw new Error('the disk is full')
+    }
+    ledger = createLedger({ clock: vendors.clock, keep })
+    const { outcomes, warnings } = await mirror(work({ ledger, providers: [vendors.fal] }))
+    expect(statesOf(outcomes)).toEqual({ fal: 'ready' })
+    expect(warnings.some(({ message }) => message.includes('the disk is full'))).toBe(true)
+  })
+
+  it('goes on although a listener throws', async () => {
+    let told = 0
+    const onUpdate = () => {
+      told += 1
+      if (told === 1) throw new Error('not my day')
+    }
+    const warned = new Promise((resolve) => process.once('warning', resolve))
+    const { outcomes } = await mirror(work({ onUpdate, providers: [vendors.fal] }))
+    expect(statesOf(outcomes)).toEqual({ fal: 'ready' })
+    expect(await warned).toMatchObject({ message: 'not my day' })
+    expect(told).toBeGreaterThan(2)
   })
 
   it('shares one training between concurrent mirrors, and refuses a second one with other parameters', async () => {

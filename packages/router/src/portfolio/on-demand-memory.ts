@@ -1,13 +1,13 @@
-import type { FineTunedModel, JobHandle, LikenessError, Provider } from '@likeness/core'
+import type { FineTunedModel, LikenessError, Provider } from '@likeness/core'
 import type { TrainingEnd } from './paid-training.js'
 
 /** What is known of a training that was asked for before. */
 export type Remembered =
   /** The app may not have put it into its portfolio yet. */
-  | { readonly state: 'trained'; readonly model: FineTunedModel; readonly handle?: undefined }
-  | { readonly state: 'failed'; readonly error: LikenessError; readonly handle?: undefined }
+  | { readonly state: 'trained'; readonly model: FineTunedModel }
+  | { readonly state: 'failed'; readonly error: LikenessError }
   /** It goes on at the vendor. */
-  | { readonly state: 'open'; readonly handle: JobHandle }
+  | { readonly state: 'open' }
 
 /** Remembers, for this process, what became of trainings: by provider, and by what was trained on. */
 export interface OnDemandMemory {
@@ -25,7 +25,7 @@ function remembered(end: TrainingEnd): Remembered | undefined {
     case 'ready':
       return { state: 'trained', model: end.model }
     case 'open':
-      return { state: 'open', handle: end.handle }
+      return { state: 'open' }
     case 'failed':
       return isPassing(end.error) ? undefined : { state: 'failed', error: end.error }
   }

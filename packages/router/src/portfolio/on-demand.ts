@@ -1,4 +1,11 @@
-import { addModel, type FineTunedModel, LikenessError, type Portfolio, type Provider } from '@likeness/core'
+import {
+  addModel,
+  type FineTunedModel,
+  type JobHandle,
+  LikenessError,
+  type Portfolio,
+  type Provider,
+} from '@likeness/core'
 import { tell } from '@likeness/core/runtime'
 import type { OnDemandModels, OnDemandPlan } from '../types.js'
 import { createOnDemandMemory, failedBefore, type OnDemandMemory, type Remembered } from './on-demand-memory.js'
@@ -77,7 +84,7 @@ class OnDemand implements OnDemandModels {
       if ('running' in taken) return modelOf(await taken.running.join({}, abortSignal))
       mine = false
       const end = taken.place.join({}, abortSignal)
-      this.#begin(taken.place, request, portfolio, known?.handle)
+      this.#begin(taken.place, request, portfolio)
       return modelOf(await end)
     } finally {
       // One that was begun reads its images on, also when this caller does not wait any longer.
@@ -86,12 +93,12 @@ class OnDemand implements OnDemandModels {
   }
 
   /** Trains in the name of all who wait. */
-  #begin(place: TrainingPlace, request: OnDemandRequest, portfolio: Portfolio, open: Remembered['handle']): void {
+  #begin(place: TrainingPlace, request: OnDemandRequest, portfolio: Portfolio): void {
     const { provider } = request
     const clock = clockOf(provider, this.#options.clock)
     place.begin(async (signal, news) => {
       const begunAt = clock.now()
-      const end = await this.#seeThrough(request, open, signal, {
+      const end = await this.#seeThrough(request, place.open, signal, {
         ...news,
         onAccepted(handle) {
           // It is paid for: seen to its end although nobody may wait for it by then.
@@ -111,7 +118,7 @@ class OnDemand implements OnDemandModels {
   /** Never rejects. */
   async #seeThrough(
     request: OnDemandRequest,
-    open: Remembered['handle'],
+    open: JobHandle | undefined,
     abortSignal: AbortSignal,
     news: TrainingNews,
   ): Promise<TrainingEnd> {

@@ -26,16 +26,19 @@ export interface RunningTraining {
 
 /** The place of a training that is about to begin, taken so that nobody begins a second one. */
 export interface TrainingPlace extends RunningTraining {
+  /** One that was accepted before, and whose end is not known: to be gone on with in place of a new one. */
+  readonly open: JobHandle | undefined
   /** Begins. The place is free again when it ends. */
   begin(work: (signal: AbortSignal, news: TrainingNews) => Promise<TrainingEnd>): void
   /** Gives the place back without having begun; whoever joined gets the error. */
   abandon(error: LikenessError): void
 }
 
-interface Entry {
-  readonly parameters: string
-  readonly training: RunningTraining
-}
+/** A training at work in this process, or one that goes on at the vendor although nobody waits for it any longer. */
+type Entry = { readonly parameters: string } & (
+  | { readonly training: RunningTraining; readonly open?: undefined }
+  | { readonly training?: undefined; readonly open: JobHandle }
+)
 
 /** Per provider object: the same vendor under two keys is two accounts. */
 const running = new WeakMap<Provider, Map<string, Entry>>()
@@ -60,7 +63,7 @@ function abortedWait(provider: Provider): LikenessError {
   return new LikenessError({ kind: 'aborted', message, provider: provider.id, billed: 'maybe' })
 }
 
-function createPlace(provider: Provider, free: () => void): TrainingPlace {
+function createPlace(provider: Provider, open: JobHandle | undefined, free: (open?: JobHandle) => void): TrainingPlace {
   const listeners = new Set<TrainingListener>()
   const controller = new AbortController()
   const { promise: end, resolve } = Promise.withResolvers<TrainingEnd>()
@@ -86,6 +89,7 @@ function createPlace(provider: Provider, free: () => void): TrainingPlace {
   }
 
   return {
+    open,
     async join(listener, signal) {
       waiting += 1
       listeners.add(listener)
@@ -110,12 +114,12 @@ function createPlace(provider: Provider, free: () => void): TrainingPlace {
       }
       // `work` never rejects: its end says what went wrong.
       void work(controller.signal, news).then((ended) => {
-        free()
+        free(ended.end === 'open' ? ended.handle : undefined)
         resolve(ended)
       })
     },
     abandon(error) {
-      free()
+      free(open)
       resolve({ end: 'failed', error, handle: undefined, warnings: [] })
     },
   }
@@ -136,7 +140,8 @@ export function takePlace(
   const entries = running.get(provider) ?? new Map<string, Entry>()
   running.set(provider, entries)
   const other = entries.get(key)
-  if (other !== undefined && other.parameters !== parameters) {
+  const same = other?.parameters === parameters
+  if (other?.training !== undefined && !same) {
     throw new LikenessError({
       kind: 'conflict',
       message: `${provider.id} is being trained on the same images with other parameters.`,
@@ -144,8 +149,11 @@ export function takePlace(
       hint: 'Wait until that training has ended. Nothing was sent.',
     })
   }
-  if (other !== undefined) return { running: other.training }
-  const place = createPlace(provider, () => entries.delete(key))
+  if (other?.training !== undefined) return { running: other.training }
+  const place = createPlace(provider, same ? other?.open : undefined, (open) => {
+    if (open === undefined) entries.delete(key)
+    else entries.set(key, { parameters, open })
+  })
   entries.set(key, { parameters, training: place })
   return { place }
 }

@@ -8,9 +8,9 @@ import type { ReceiptLine } from './receipt.js'
  */
 export function entriesOf(portfolio: Portfolio, ledger: Ledger | undefined): readonly LedgerEntry[] {
   const models = new Set(portfolio.models.map(({ id }) => id))
-  const { name } = portfolio.subject
-  const isOurs = ({ model, subject }: LedgerEntry) =>
-    (model !== undefined && models.has(model)) || (name !== undefined && subject === name)
+  const { name, className } = portfolio.subject
+  const isNamed = (subject: string | undefined) => name !== undefined && name !== className && subject === name
+  const isOurs = ({ model, subject }: LedgerEntry) => (model !== undefined && models.has(model)) || isNamed(subject)
   return ledger?.entries().filter((entry) => entry.handle !== undefined && isOurs(entry)) ?? []
 }
 

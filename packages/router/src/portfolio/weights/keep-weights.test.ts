@@ -87,7 +87,8 @@ describe('keepWeights', () => {
 
   it('keeps a LoRA of Segmind, which it asks for with the key', async () => {
     const provider = vendors.segmindWith({ baseModel: 'FLUX' })
-    const { kept } = await keepWeights({ provider, model: await trainedAt(provider), folder })
+    const router = { ...vendors.fal, id: 'router', members: [vendors.fal, provider] }
+    const { kept } = await keepWeights({ provider: router, model: await trainedAt(provider), folder })
     expect(kept).toMatchObject({ provider: 'segmind', base: 'flux-1-dev' })
     expect(await verifyWeights(folder)).toMatchObject([{ state: 'intact' }])
   })

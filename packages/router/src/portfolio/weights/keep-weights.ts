@@ -1,6 +1,7 @@
 import { rename, rm } from 'node:fs/promises'
 import { type CallOptions, type Clock, type FineTunedModel, LikenessError, type Provider } from '@likeness/core'
 import { clockOf } from '../training-plan.js'
+import { vendorsOf } from '../vendors-of.js'
 import { type KeptWeights, recordPath, weightsPath } from './kept-weights.js'
 import { readSafetensors, SafetensorsError, type SafetensorsHeader } from './safetensors.js'
 import { type PartialFile, writeJson, writePartial } from './write-weights.js'
@@ -8,7 +9,7 @@ import { type PartialFile, writeJson, writePartial } from './write-weights.js'
 const operation = 'weights.download'
 
 export interface KeepWeightsOptions extends Omit<CallOptions, 'onAttempt'> {
-  /** Who trained the model. */
+  /** Who trained the model; or a router with it among its members. */
   readonly provider: Provider
   readonly model: FineTunedModel
   /** Folder of the app's; made where it is missing. */
@@ -108,7 +109,9 @@ function withCustody(model: FineTunedModel, { sha256, bytes, rank }: KeptWeights
  * one whose hash the model knows; `aborted`; and what the vendor's answer means
  */
 export async function keepWeights(options: KeepWeightsOptions): Promise<Custody> {
-  const { provider, model, folder, clock, ...call } = options
+  const { model, folder, clock, ...call } = options
+  const members = vendorsOf([options.provider])
+  const provider = members.find(({ id }) => id === model.provider) ?? options.provider
   const fineTune = checkKeepable(provider, model)
   const download = await fineTune.downloadWeights(model, call)
   const file = await written(provider.id, folder, download.stream, call.abortSignal)
