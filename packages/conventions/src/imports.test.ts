@@ -10,7 +10,7 @@ const rules: Readonly<Record<string, { readonly workspace: readonly string[]; re
     astria: { workspace: ['core', 'adapter-kit'], external: ['zod'] },
     fal: { workspace: ['core', 'adapter-kit'], external: ['zod'] },
     segmind: { workspace: ['core', 'adapter-kit'], external: ['zod'] },
-    router: { workspace: ['core'], external: ['zod', 'cockatiel', '@opentelemetry/api'] },
+    router: { workspace: ['core'], external: ['zod', 'cockatiel', 'csv-stringify', '@opentelemetry/api'] },
     compare: { workspace: ['core'], external: [] },
     emulator: { workspace: [], external: ['hono', '@hono/node-server', 'sharp', 'yauzl', '@fastify/busboy'] },
     testkit: { workspace: ['core'], external: ['vitest', 'zod'] },
