@@ -103,7 +103,8 @@ export class LedgerFile {
   }
 
   /** Resolves when all that was appended before is on the disk. Callers at the same time share one wait. */
-  sync(): Promise<void> {
+  async sync(): Promise<void> {
+    if (this.#closed) return
     this.#nextSync ??= this.#lastSync.then(() => {
       this.#nextSync = undefined
       const sync = syncData(this.#file).catch((cause: unknown) => {
@@ -113,15 +114,16 @@ export class LedgerFile {
       this.#lastSync = sync.catch(() => {})
       return sync
     })
-    return this.#nextSync
+    await this.#nextSync
   }
 
   /** Waits for the disk, and lets go of the file. Later calls do nothing. */
   async close(): Promise<void> {
     if (this.#closed) return
+    const synced = this.sync()
     this.#closed = true
     try {
-      await this.sync()
+      await synced
     } finally {
       closeSync(this.#file)
     }

@@ -182,7 +182,7 @@ describe('the file of a ledger', () => {
   it('takes nothing after it was closed', async () => {
     const ledger = await another()
     await ledger.close()
-    await ledger.close()
+    await Promise.all([ledger.close(), ledger.flush()])
     await expect(ledger.reserve(aSubject())).rejects.toThrow('is closed')
   })
 
