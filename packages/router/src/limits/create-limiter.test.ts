@@ -137,6 +137,30 @@ describe('waiting', () => {
     await behind
   })
 
+  it('goes on to the last moment', async () => {
+    const clock = createVirtualClock(0)
+    const limiter = createLimiter({ clock })
+    await limiter.acquire('fal', { concurrentJobs: 1 }, { leaseMs: 500 })
+    await limiter.acquire('fal', { concurrentJobs: 1 }, { leaseMs, maximumWaitMs: 500 })
+    expect([clock.now(), limiter.busy('fal')]).toEqual([500, 1])
+  })
+
+  it('is for whoever comes behind one who needs more than he does, too', async () => {
+    const limiter = createLimiter({ clock: createVirtualClock(0) })
+    const controller = new AbortController()
+    const first = await limiter.acquire('fal', none, { leaseMs })
+    const strict = limiter.acquire('fal', { concurrentJobs: 1 }, { leaseMs })
+    expect(limiter.obstacle('fal', none)).toMatchObject({ limit: 'concurrentJobs' })
+    const left = refusal(limiter.acquire('fal', none, { leaseMs, abortSignal: controller.signal }))
+    const last = limiter.acquire('fal', none, { leaseMs })
+    expect(limiter.busy('fal')).toBe(4)
+    controller.abort()
+    expect((await left).kind).toBe('aborted')
+    first.release('success')
+    await Promise.all([strict, last])
+    expect(limiter.busy('fal')).toBe(2)
+  })
+
   it('of the one in front for time ends his alarm too', async () => {
     const clock = countingClock()
     const limiter = createLimiter({ clock })

@@ -28,13 +28,16 @@ describe('the state of a limiter', () => {
   it('knows who is finding out in another process', async () => {
     const clock = createVirtualClock(0)
     const limiter = createLimiter({ clock, breaker: { threshold: 1, openMs: 10 } })
+    const early = limiter.acquire('fal', none, { leaseMs: 600 })
     await failTimes(limiter, 1)
+    await early
     await clock.advance(10)
     await limiter.acquire('fal', none, { leaseMs: 1_000 })
     const next = createLimiter({ clock, state: json(limiter) })
     expect(next.state()).toEqual(limiter.state())
+    await clock.advance(999)
     await refusal(next.acquire('fal', none, { leaseMs }))
-    await clock.advance(1_000)
+    await clock.advance(1)
     const permit = await next.acquire('fal', none, { leaseMs })
     await refusal(next.acquire('fal', none, { leaseMs }))
     permit.release('success')

@@ -20,9 +20,7 @@ export function fits(when: When, facts: RequestFacts): boolean {
   const { job, tags = {}, base, subjectKind, minimumPixels, maximumPixels } = when
   const { tags: given = {}, pixels } = facts
   if (job !== undefined && job !== facts.job) return false
-  if (Object.entries(tags).some(([name, wanted]) => !Object.hasOwn(given, name) || !oneOf(wanted, given[name]))) {
-    return false
-  }
+  if (Object.entries(tags).some(([name, wanted]) => !oneOf(wanted, given[name]))) return false
   if (base !== undefined && !facts.bases.some((one) => oneOf(base, one))) return false
   if (subjectKind !== undefined && !oneOf(subjectKind, facts.subjectKind)) return false
   if (minimumPixels !== undefined && !(pixels !== undefined && pixels >= minimumPixels)) return false

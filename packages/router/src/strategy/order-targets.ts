@@ -16,9 +16,8 @@ export interface OrderContext {
   readonly facts: RequestFacts
 }
 
-/** A child with the order of its own leaves; there is at least one. */
+/** A child with the order of its own leaves; none where the request must not reach it. */
 interface OrderedChild {
-  readonly name: string | undefined
   readonly weight: number
   readonly leaves: readonly Leaf[]
 }
@@ -29,9 +28,10 @@ interface OrderedChild {
  */
 export function orderTargets(node: Node, context: OrderContext): readonly Leaf[] {
   if (node.kind === 'leaf') return [node.leaf]
-  const children = reachable(node, context.facts)
-    .map((child) => ({ name: child.name, weight: child.weight, leaves: orderTargets(child, context) }))
-    .filter(({ leaves }) => leaves.length > 0)
+  const children = reachable(node, context.facts).map((child) => ({
+    weight: child.weight,
+    leaves: orderTargets(child, context),
+  }))
   const leaves = ordered(node, children, context).flatMap((child) => child.leaves)
   return node.strategy.mode === 'single' ? leaves.slice(0, 1) : leaves
 }

@@ -30,9 +30,10 @@ describe('resolveTarget', () => {
       targets: [
         { provider: 'fal', limits: { concurrentJobs: Number.POSITIVE_INFINITY } },
         { strategy: { mode: 'single' }, targets: [{ provider: 'astria', name: 'second', model: '7' }] },
+        { provider: 'fal', name: 'third', limits: { requestsPerMinute: 5 } },
       ],
     }
-    const [first, second] = leavesOf(resolveTarget(target, limited))
+    const [first, second, third] = leavesOf(resolveTarget(target, limited))
     expect(first).toMatchObject({
       name: 'fal',
       provider: limited.fal,
@@ -40,6 +41,7 @@ describe('resolveTarget', () => {
     })
     expect(second).toMatchObject({ name: 'second', provider: { id: 'astria' }, target: { model: '7' } })
     expect(second?.limits).toEqual({ concurrentJobs: undefined, requestsPerMinute: undefined })
+    expect(third?.limits).toEqual({ concurrentJobs: 2, requestsPerMinute: 5 })
   })
 
   it.each<[string, unknown, string, string]>([
