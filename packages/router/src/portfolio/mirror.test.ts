@@ -1,6 +1,9 @@
+import { mkdtemp, readdir, rm } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
 import { createPortfolio, generate, type Portfolio, resume } from '@likeness/core'
 import { trainingPhotos } from '@likeness/testkit'
-import { afterEach, beforeEach, describe, expect, it } from 'vitest'
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
 import { createLedger } from '../ledger/create-ledger.js'
 import type { Ledger } from '../ledger/types.js'
 import { mirror } from './mirror.js'
@@ -50,7 +53,9 @@ describe('mirror', () => {
     }
   })
 
-  it('reads streams once, and sends each vendor all of them', async () => {
+  it('reads streams once, sends each vendor all of them, and leaves no file behind', async () => {
+    const folder = await mkdtemp(join(tmpdir(), 'likeness-mirror-'))
+    vi.stubEnv('TMPDIR', folder)
     async function* stream(photo: Uint8Array) {
       yield photo
     }
@@ -60,6 +65,9 @@ describe('mirror', () => {
       const files = vendors.emulator.vendors[name].journal.flatMap((entry) => entry.files)
       expect(files.filter(({ width }) => width !== undefined)).toHaveLength(photos.length)
     }
+    expect((await readdir(folder)).filter((name) => name.startsWith('likeness-images-'))).toEqual([])
+    vi.unstubAllEnvs()
+    await rm(folder, { recursive: true })
   })
 
   it('keeps what the others made where one vendor fails', async () => {

@@ -2,6 +2,7 @@ import { addModel, createPortfolio, type FineTunedModel, type Portfolio } from '
 import { trainingPhotos } from '@likeness/testkit'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { createLedger } from '../ledger/create-ledger.js'
+import type { LedgerEntry } from '../ledger/types.js'
 import { mirror } from './mirror.js'
 import { onDemand } from './on-demand.js'
 import type { OnDemandSettings } from './on-demand-types.js'
@@ -107,6 +108,36 @@ describe('onDemand', () => {
     expect((await leaving).kind).toBe('aborted')
     expect((await staying).provider).toBe('fal')
     expect(invoice('fal')).toHaveLength(1)
+  })
+
+  /** A ledger that aborts as soon as an entry is in a state. */
+  function abortingAt(state: LedgerEntry['state']) {
+    const controller = new AbortController()
+    const keep = async (entry: LedgerEntry) => {
+      if (entry.state === state) controller.abort()
+    }
+    return { abortSignal: controller.signal, ledger: createLedger({ clock: vendors.clock, keep }) }
+  }
+
+  it('stops a training that is not paid for yet when nobody waits for it any longer', async () => {
+    const { abortSignal, ledger } = abortingAt('reserved')
+    const { train, kept } = models({ ledger })
+    expect((await failureOf(train(vendors.fal, empty, { abortSignal }))).kind).toBe('aborted')
+    expect(invoice('fal')).toEqual([])
+    expect(ledger.entries()).toMatchObject([{ state: 'refunded' }])
+    expect((await train(vendors.fal, empty, {})).provider).toBe('fal')
+    expect(kept).toHaveLength(1)
+  })
+
+  it('sees a training that is paid for to its end although nobody waits', async () => {
+    const { abortSignal, ledger } = abortingAt('accepted')
+    const { promise: kept, resolve: onTrained } = Promise.withResolvers<FineTunedModel>()
+    const { train } = models({ ledger, onTrained })
+    await failureOf(train(vendors.fal, empty, { abortSignal })).then(({ kind }) => expect(kind).toBe('aborted'))
+    const { id } = await kept
+    expect((await train(vendors.fal, empty, {})).id).toBe(id)
+    expect(invoice('fal')).toHaveLength(1)
+    expect(ledger.entries()).toMatchObject([{ state: 'settled', cost: { amount: vendors.billed('fal') } }])
   })
 
   it('shares a training with a mirror', async () => {

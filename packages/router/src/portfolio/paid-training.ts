@@ -159,8 +159,8 @@ export async function payTraining(training: PaidTraining): Promise<TrainingEnd> 
   }
   const { handle, status } = started
   warnings.push(...started.warnings)
-  await tellLedger(provider.id, warnings, reservation?.accept(handle))
   training.onAccepted(handle)
+  await tellLedger(provider.id, warnings, reservation?.accept(handle))
   if (status !== undefined && isFinal(status)) {
     onStatus(status)
     return waited(training, handle, warnings, async () => status)
