@@ -5,8 +5,10 @@ import { addCancel } from './commands/cancel.js'
 import { addDemo } from './commands/demo.js'
 import { addDoctor } from './commands/doctor.js'
 import { addEmulate } from './commands/emulate.js'
+import { addErase } from './commands/erase.js'
 import { addExplain, addExplainTrain } from './commands/explain.js'
 import { addGenerate } from './commands/generate.js'
+import { addImport } from './commands/import.js'
 import { addLedger } from './commands/ledger.js'
 import { addList } from './commands/list.js'
 import { addMirror } from './commands/mirror.js'
@@ -16,6 +18,7 @@ import { addResume } from './commands/resume.js'
 import type { Run } from './commands/run.js'
 import { addStatus } from './commands/status.js'
 import { addTrain } from './commands/train.js'
+import { addWeights } from './commands/weights.js'
 import { exitCodeHelp, exitCodes } from './exit-code.js'
 import type { Io } from './io.js'
 import { endWithReader, processIo } from './process-io.js'
@@ -26,7 +29,14 @@ const configHelp = `A config (likeness.config.yaml; .ts, .js and .json work as w
     main:
       adapter: fal            # or astria, segmind
       apiKey: env:FAL_KEY     # read at each call
+    spare:
+      adapter: astria
   default: main
+  routers:                    # providers made of others: explain says what they do
+    best:
+      strategy: { mode: fallback }
+      targets: [{ provider: main }, { provider: spare }]
+  budgets: [{ name: monthly, limitUSD: 50, per: month }]
 Without one: astria, fal and segmind, with ASTRIA_API_KEY, FAL_KEY and SEGMIND_API_KEY.
 LIKENESS_EMULATOR=1 tries everything for free on emulated vendors, which end with the command; for several
 commands run \`likeness emulate\` and set LIKENESS_EMULATOR to the control URL it prints.`
@@ -77,6 +87,9 @@ export async function main(argv: readonly string[], io: Io): Promise<number> {
   addCancel(program, run)
   addList(program, run)
   addRemove(program, run)
+  addImport(program, run)
+  addWeights(program, run)
+  addErase(program, run)
   addDoctor(program, run)
   addEmulate(program, io, (exitCode) => {
     code = exitCode

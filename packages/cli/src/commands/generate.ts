@@ -1,5 +1,5 @@
 import { resolve } from 'node:path'
-import { formatUSD, type GenerateResult } from '@likeness/core'
+import { formatUSD, type GenerateResult, type Portfolio } from '@likeness/core'
 import type { Command } from 'commander'
 import { formatDuration } from '../duration.js'
 import { readPortfolio } from '../files/portfolio-file.js'
@@ -44,6 +44,15 @@ export function picturesDocument({ result, saved }: SavedResult): object {
   return { images, failures, cost, estimate, durationMs, warnings, attempts, trail }
 }
 
+/** Warns of what vendors will have deleted a week from now. */
+async function warnOfExpiry(session: Session, portfolio: Portfolio): Promise<void> {
+  const { expiring } = await import('@likeness/router')
+  for (const { provider, message, expired } of expiring(portfolio, { now: session.io.clock.now() })) {
+    // What is gone already is no warning: it is why a provider would not be asked.
+    if (!expired) session.warn([{ type: 'notice', provider, parameter: 'portfolio', message }])
+  }
+}
+
 async function work(
   session: Session,
   portfolioFile: string,
@@ -57,6 +66,7 @@ async function work(
   const fallback = loaded.defaults.length === 0 && trainedAt.length === 1 ? trainedAt : undefined
   const providers = await selectProviders(loaded, flags.provider ?? fallback)
   if (loaded.ephemeral) session.note(ephemeralNote)
+  await warnOfExpiry(session, portfolio)
   const outcomes = await generateEverywhere(session, {
     providers,
     portfolio,

@@ -45,9 +45,9 @@ const { target: _target, ...routerOptions } = routerSchema.shape
 
 /** The closed schema of one router entry; what it says of its targets is checked by itself. */
 export const routerEntrySchema = z.strictObject({
-  target: z.unknown(),
-  strategy: z.unknown(),
-  targets: z.unknown(),
+  target: z.unknown().optional(),
+  strategy: z.unknown().optional(),
+  targets: z.unknown().optional(),
   ...routerOptions,
 })
 

@@ -4,11 +4,10 @@ import { formatDuration } from '../duration.js'
 import { table } from '../table.js'
 import { formatEstimate } from './agree-on-cost.js'
 
-function whyOf({ eligible, kind, reason, onDemand }: TargetExplanation): string {
-  if (!eligible) return kind === undefined ? (reason ?? '') : `${kind}: ${reason ?? ''}`
-  if (onDemand === undefined) return ''
+function trainsFirst({ onDemand }: TargetExplanation): string[] {
+  if (onDemand === undefined) return []
   const long = onDemand.expectedMs === undefined ? '' : `, about ${formatDuration(onDemand.expectedMs)}`
-  return `trains first: ${formatEstimate(onDemand.estimate)}${long}`
+  return [`trains first: ${formatEstimate(onDemand.estimate)}${long}`]
 }
 
 function modelOf({ model, provider }: TargetExplanation): string {
@@ -16,20 +15,30 @@ function modelOf({ model, provider }: TargetExplanation): string {
   return model.provider === provider ? model.id : `${model.id} (of ${model.provider})`
 }
 
-function rowsOf(one: TargetExplanation): string[][] {
-  const { target, provider, eligible, requests, estimate, warnings } = one
-  const row = [
+function rowOf(one: TargetExplanation): string[] {
+  const { target, provider, eligible, kind, requests, estimate } = one
+  return [
     target === provider ? target : `${target} (${provider})`,
     eligible ? 'yes' : 'no',
-    modelOf(one),
-    requests === undefined ? '' : `${requests} ${requests === 1 ? 'request' : 'requests'}`,
+    eligible ? modelOf(one) : (kind ?? ''),
+    !eligible || requests === undefined ? '' : `${requests} ${requests === 1 ? 'request' : 'requests'}`,
     eligible ? formatEstimate(estimate) : '',
-    whyOf(one),
   ]
-  const told = warnings.map(({ parameter, message }) =>
+}
+
+/** What does not fit a column: why not, a training that comes first, options that would be dropped. */
+function notesOf(one: TargetExplanation): string[] {
+  const dropped = one.warnings.map(({ parameter, message }) =>
     parameter === undefined ? message : `${parameter}: ${message}`,
   )
-  return [row, ...told.map((text) => ['', '', '', '', '', text])]
+  return [...(one.reason === undefined ? [] : [one.reason]), ...trainsFirst(one), ...dropped]
+}
+
+function targetsTable(targets: readonly TargetExplanation[]): string {
+  const rows = table(targets.map(rowOf)).trimEnd().split('\n')
+  return targets
+    .map((one, index) => [`  ${rows[index] ?? ''}\n`, ...notesOf(one).map((note) => `      ${note}\n`)].join(''))
+    .join('')
 }
 
 function changedRules({ rules }: Explanation): string[] {
@@ -58,7 +67,7 @@ export function explanationText(router: string, explanation: Explanation, bodies
   const previews = targets.flatMap(({ target, preview }) => (preview === undefined ? [] : previewText(target, preview)))
   return [
     `${router}: ${plan}${price}\n`,
-    table(targets.flatMap(rowsOf)).replaceAll(/^(?=.)/gm, '  '),
+    targetsTable(targets),
     ...changedRules(explanation),
     ...(bodies ? previews : []),
   ].join('')

@@ -1,4 +1,4 @@
-import { dirname, resolve } from 'node:path'
+import { dirname, join, resolve } from 'node:path'
 import type { JobHandle } from '@likeness/core'
 import { jobFilePath } from '../files/job-file.js'
 import type { LoadedProviders } from '../load-providers.js'
@@ -12,6 +12,11 @@ function folder(providers: LoadedProviders, cwd: string, configured: string | un
 /** Where job files lie. */
 export function jobsFolder(providers: LoadedProviders, cwd: string): string {
   return folder(providers, cwd, providers.jobs, '.likeness/jobs')
+}
+
+/** Where kept weights lie. */
+export function weightsFolder(providers: LoadedProviders, cwd: string): string {
+  return join(dirname(jobsFolder(providers, cwd)), 'weights')
 }
 
 /** Where pictures go. */
