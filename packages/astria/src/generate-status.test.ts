@@ -111,9 +111,12 @@ describe('the cost', () => {
     expect(done({}, { data: {}, estimate: range })).toMatchObject({ cost: undefined })
   })
 
-  it('of a failed prompt is known from Astria only', () => {
-    expect(done({ images: [] }, { data: {}, estimate })).toMatchObject({ cost: undefined })
-    expect(done({ images: [], cost_mc: 3000 }, { data: {}, estimate })).toMatchObject({ cost: { amount: 30_000_000 } })
+  it('of a failed prompt is unknown, whatever its price: only a price of nothing is sure', () => {
+    expect(done({ images: [] }, { data: {}, estimate })).toMatchObject({ state: 'failed', error: { billed: 'maybe' } })
+    for (const price of [{}, { cost_mc: 3000 }]) {
+      expect(done({ images: [], ...price }, { data: {}, estimate })).not.toHaveProperty('cost')
+    }
+    expect(done({ images: [], cost_mc: 0 }, { data: {}, estimate })).toMatchObject({ cost: { amount: 0 } })
   })
 })
 

@@ -93,8 +93,9 @@ export function generationStatus(provider: string, prompt: Prompt, handle: Job):
   const done = typeof prompt.trained_at === 'string'
   if (prompt.user_error || done) {
     const words = prompt.user_error || 'ended without a picture'
-    const charged = typeof prompt.cost_mc === 'number' ? cost : undefined
-    return { state: 'failed', error: failure(provider, prompt, words), cost: charged }
+    // A failed prompt still names its price; that it is charged, no page says. A price of nothing is sure.
+    const free = prompt.cost_mc === 0 ? { cost } : {}
+    return { state: 'failed', error: failure(provider, prompt, words), ...free }
   }
   return { state: typeof prompt.started_training_at === 'string' ? 'running' : 'queued', ...progressOf(prompt) }
 }

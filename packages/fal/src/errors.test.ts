@@ -1,6 +1,6 @@
 import type { Reply } from '@likeness/adapter-kit'
 import { describe, expect, it } from 'vitest'
-import { billedOf, callerField, describeFailure, modelErrorTypes, requestErrorTypes } from './errors.js'
+import { billedOf, callerField, describeFailure, modelErrorTypes, readError, requestErrorTypes } from './errors.js'
 
 const reply = (status: number, body: unknown, headers: Record<string, string> = {}): Reply => ({
   status,
@@ -149,5 +149,21 @@ it('knows whether a failed job was billed', () => {
     'no',
     'yes',
     'no',
+  ])
+})
+
+it('takes fal at its word on what a refused paid request bills', () => {
+  const submit = { name: 'generation.submit', effect: 'paid', method: 'POST', url: '/' } as const
+  const billed = (status: number, units?: string) =>
+    readError(
+      reply(status, detail('internal_server_error'), units === undefined ? {} : { 'x-fal-billable-units': units }),
+      submit,
+    ).billed
+  expect([billed(500), billed(500, '0'), billed(422), billed(422, '0'), billed(422, '1')]).toEqual([
+    undefined,
+    'no',
+    undefined,
+    'no',
+    'yes',
   ])
 })

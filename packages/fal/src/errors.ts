@@ -202,10 +202,14 @@ export function describeFailure({ status, headers, body }: Reply): Partial<Liken
 
 /**
  * For the kit's transport. Only a result replays what became of a job: to anything else a 5xx in a model's words is
- * trouble of the moment. Whether a refused submit was billed follows from its status alone.
+ * trouble of the moment. Whether a refused submit was billed follows from its status, unless fal names the units.
  */
 export const readError: ReadError = (reply, operation) => {
   const described = describeFailure(reply)
+  // Direct runs end with it: fal then says itself what it bills, which the status alone would leave open.
+  if (operation.effect === 'paid' && billableUnits(reply.headers) !== undefined) {
+    return { ...described, billed: billedOf(reply) }
+  }
   if (reply.status < 500 || operation.effect === 'paid' || operation.name.endsWith('.result')) return described
   return { ...described, kind: described.kind === 'timeout' ? 'timeout' : 'unavailable', retry: 'later' }
 }
