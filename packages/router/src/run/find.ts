@@ -7,6 +7,7 @@ import {
 } from '@likeness/core'
 import { generationFor, trainingFor } from '../eligibility.js'
 import type { Leaf } from '../strategy/node.js'
+import { book } from './books.js'
 import { chunkRequest } from './chunk-request.js'
 import type { Environment } from './environment.js'
 import { joinHandles, type Part } from './handles.js'
@@ -37,6 +38,12 @@ function sentTo<Request>(requestsAt: () => Request[]): Request[] {
   }
 }
 
+/** The books had it as lost, or as sent; now it has a job, whose end will settle it. */
+async function noteFound({ ledger }: Environment, handle: JobHandle): Promise<void> {
+  if (ledger.find(handle.provider, handle.id) !== undefined) return
+  await book(ledger.findRequest(handle.provider, handle.idempotencyKey)?.accept(handle))
+}
+
 async function findAnywhere<Request extends AnyRequest, Status>(
   env: Environment,
   work: Work<Request, Status>,
@@ -51,7 +58,7 @@ async function findAnywhere<Request extends AnyRequest, Status>(
       sentTo(() => requestsAt(leaf)),
       options,
     )
-    for (const { handle } of parts) await env.ledger.find(handle.provider, handle.id)?.accept(handle)
+    for (const { handle } of parts) await noteFound(env, handle)
     if (parts.length > 0) return joinHandles(env.id, request.idempotencyKey, parts)
   }
   return undefined
