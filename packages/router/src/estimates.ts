@@ -7,7 +7,7 @@ function join(
   const known = estimates.filter((estimate) => estimate !== undefined)
   const [first] = known
   if (first === undefined || known.length < estimates.length) return undefined
-  const asOf = known.map((estimate) => estimate.asOf).reduce((oldest, date) => (date < oldest ? date : oldest))
+  const [asOf = first.asOf] = known.map((estimate) => estimate.asOf).sort()
   return { currency: 'USD', asOf, ...of(known) }
 }
 

@@ -13,7 +13,7 @@ const hedgeSchema = z.strictObject({
 
 const breakerSchema = z.strictObject({
   threshold: z.int('must be a whole number').min(1, 'must be at least 1').optional(),
-  openMs: positive.optional(),
+  openMs: positive.max(600_000, 'must be at most 600000 (10 minutes)').optional(),
 })
 
 const actionSchema = z.enum(['stop', 'next'], { error: "must be 'stop' or 'next'" })

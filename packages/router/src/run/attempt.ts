@@ -150,7 +150,7 @@ export async function attempt<Request extends AnyRequest, Status extends JobStat
       provider: provider.id,
       idempotencyKey: request.idempotencyKey,
       clock: env.clock,
-      onUnknown: context.onUnknown ?? env.onUnknown,
+      onUnknown: run.onUnknown,
       call: { abortSignal: context.abortSignal, headers: context.headers },
       start: (options) =>
         jobs.start(request, {
@@ -164,6 +164,7 @@ export async function attempt<Request extends AnyRequest, Status extends JobStat
     })
     seen.splice(0, seen.length, ...attempts)
     handle = started.handle
+    if (role !== 'hedge') env.quota.count(role)
     await book(reservation?.accept(handle))
     accepted(handle)
     if (started.status !== undefined && isFinal(started.status)) return { started, status: started.status }
@@ -201,9 +202,8 @@ export async function attempt<Request extends AnyRequest, Status extends JobStat
       permit = await env.limiter.acquire(provider.id, leaf.limits, {
         abortSignal: context.abortSignal,
         leaseMs: leaseOf(run, leaf),
-        maximumWaitMs: timeLeft(run, leaf),
+        ...(run.deadline !== undefined && { maximumWaitMs: Math.max(0, run.deadline - env.clock.now()) }),
       })
-      if (role !== 'hedge') env.quota.count(role)
     }
     sent = true
     step.send()

@@ -1,4 +1,4 @@
-import type { Attempt, Cost, ErrorKind, JobKind, RunContext, TrailEntry, Warning } from '@likeness/core'
+import type { Attempt, Cost, ErrorKind, JobKind, OnUnknown, RunContext, TrailEntry, Warning } from '@likeness/core'
 import type { RouterEvent } from '../events.js'
 import type { Environment } from './environment.js'
 import type { Part } from './handles.js'
@@ -19,6 +19,9 @@ export interface RequestRun {
   readonly startedAt: number
   /** Milliseconds since the epoch, where the whole has a deadline. */
   readonly deadline: number | undefined
+  /** The router's rules, with the caller's own word on lost answers. */
+  readonly rules: Environment['rules']
+  readonly onUnknown: OnUnknown
   readonly trail: Trail
   readonly attempts: Attempt[]
   readonly warnings: Warning[]
@@ -32,6 +35,7 @@ export interface RequestRun {
 /** Begins a request. */
 export function beginRun(env: Environment, job: JobKind, request: AnyRequest, context: RunContext): RequestRun {
   const startedAt = env.clock.now()
+  const onUnknown = context.onUnknown ?? env.onUnknown
   const used = new Map<string, number>()
   return {
     env,
@@ -41,6 +45,8 @@ export function beginRun(env: Environment, job: JobKind, request: AnyRequest, co
     tags: request.tags,
     startedAt,
     deadline: context.timeoutMs === undefined ? undefined : startedAt + context.timeoutMs,
+    rules: { ...env.rules, 'outcome-unknown': onUnknown === 'fallback' ? 'next' : 'stop' },
+    onUnknown,
     trail: createTrail(env.clock),
     attempts: [],
     warnings: [],
@@ -70,5 +76,7 @@ export function tellEnd(
   details: { readonly kind?: ErrorKind; readonly cost?: Cost | undefined },
 ): void {
   const ms = run.env.clock.now() - run.startedAt
-  run.tell({ type: 'request.ended', job: run.job, outcome, ms, trail, ...details })
+  // Vendors' words may quote the prompt.
+  const wordless = trail.map(({ message: _, ...entry }) => entry)
+  run.tell({ type: 'request.ended', job: run.job, outcome, ms, trail: wordless, ...details })
 }

@@ -13,7 +13,7 @@ import {
   sumCosts,
   type TrailEntry,
 } from '@likeness/core'
-import { checkPrice, generationFor, trainingFor } from '../eligibility.js'
+import { trainingFor } from '../eligibility.js'
 import type { Leaf } from '../strategy/node.js'
 import { type AttemptResult, attempt } from './attempt.js'
 import { chunkRequest } from './chunk-request.js'
@@ -23,6 +23,7 @@ import { joinHandles, type Part } from './handles.js'
 import { race } from './hedge.js'
 import { generation, training } from './jobs.js'
 import { lacksModel, trainFor } from './on-demand.js'
+import { firstPart, maximumImagesAt, prepareGeneration, prepareTraining, pricedGeneration } from './prepare.js'
 import { beginRun, type RequestRun, tellEnd } from './request-run.js'
 import { chunksOf, createSlots, fill, pendingOf, type Slot } from './slots.js'
 import { type Fault, type Visit, type Walk, walk } from './walk.js'
@@ -70,16 +71,12 @@ export async function seeTrainingThrough(
   let won: Won<FineTuneStatus> | undefined
   const leaves = wayOf(env, training, request, (leaf) => trainingFor(leaf, request))
   const way = await walk<FineTuneRequest>(run, leaves, {
-    async prepare(leaf) {
-      const own = trainingFor(leaf, request)
-      checkPrice(leaf, training.at(leaf.provider).jobs.estimate(own)?.maximum)
-      return own
-    },
+    prepare: (leaf) => prepareTraining(leaf, request),
     async visit(leaf, own, role): Promise<Visit> {
       const idempotencyKey = run.keyFor(leaf.provider.id, own.idempotencyKey)
       const result = await attempt(run, { work: training, leaf, request: { ...own, idempotencyKey }, role })
       if (result.type === 'succeeded') won = result
-      else return { open: env.rules[result.error.kind] === 'next', faults: [result] }
+      else return { open: run.rules[result.error.kind] === 'next', faults: [result] }
       return { open: false, faults: [] }
     },
   })
@@ -170,27 +167,16 @@ export async function seeGenerationThrough(
   const run = beginRun(env, 'generation', asked, context)
   run.tell({ type: 'request.started', job: run.job, n: asked.n, tags: asked.tags })
   let request = asked
-  const circumstances = { now: env.clock.now(), licences: env.licences }
   const gathering: Gathering = { slots: createSlots(asked.n), extra: [], parts: [] }
   const faults: Fault[] = []
-  const maximum = (leaf: Leaf) => leaf.provider.capabilities.generate?.maximumImages ?? 1
-  const prepared = (leaf: Leaf) => {
-    const own = generationFor(leaf, request, circumstances)
-    const size = Math.min(maximum(leaf), own.n)
-    checkPrice(leaf, generation.at(leaf.provider).jobs.estimate({ ...own, n: size })?.maximum)
-    return own
-  }
-  const leaves = wayOf(env, generation, asked, (leaf) => ({
-    ...generationFor(leaf, asked, circumstances),
-    n: Math.min(asked.n, maximum(leaf)),
-  }))
+  const leaves = wayOf(env, generation, asked, (leaf) => firstPart(env, leaf, asked))
 
   /** The next eligible target after this one; where there is none, the same once more. */
   const secondAfter = (leaf: Leaf) => {
     const after = leaves.slice(leaves.indexOf(leaf) + 1)
     for (const candidate of [...after, leaf]) {
       try {
-        return { leaf: candidate, request: prepared(candidate) }
+        return { leaf: candidate, request: pricedGeneration(env, candidate, request) }
       } catch (error) {
         if (!LikenessError.is(error)) throw error
       }
@@ -201,17 +187,17 @@ export async function seeGenerationThrough(
   const way = await walk<GenerateRequest>(run, leaves, {
     async prepare(leaf) {
       try {
-        return prepared(leaf)
+        return await prepareGeneration(env, leaf, request)
       } catch (error) {
         if (!LikenessError.is(error) || !lacksModel(error, request)) throw error
         const portfolio = await trainFor(run, leaf, request.portfolio)
         if (portfolio === undefined) throw error
         request = { ...request, portfolio }
-        return prepared(leaf)
+        return prepareGeneration(env, leaf, request)
       }
     },
     async visit(leaf, own, role): Promise<Visit> {
-      const chunks = chunksOf(pendingOf(gathering.slots), maximum(leaf))
+      const chunks = chunksOf(pendingOf(gathering.slots), maximumImagesAt(leaf))
       const second = () => secondAfter(leaf)
       const all = await Promise.all(
         chunks.map((chunk, index) => {
@@ -220,7 +206,7 @@ export async function seeGenerationThrough(
         }),
       )
       for (const slot of pendingOf(gathering.slots)) {
-        slot.given = slot.error !== undefined && env.rules[slot.error.kind] === 'stop'
+        slot.given = slot.error !== undefined && run.rules[slot.error.kind] === 'stop'
       }
       faults.push(...all.flat())
       return { open: pendingOf(gathering.slots).length > 0, faults: all.flat() }

@@ -8,13 +8,13 @@ import {
   type RunContext,
   type Started,
 } from '@likeness/core'
-import { checkPrice, generationFor, trainingFor } from '../eligibility.js'
-import type { Leaf } from '../strategy/node.js'
+import { trainingFor } from '../eligibility.js'
 import { chunkRequest } from './chunk-request.js'
 import type { Environment } from './environment.js'
 import { failureOf } from './failure.js'
 import { joinHandles, type Missing, type Part } from './handles.js'
 import { generation, training } from './jobs.js'
+import { firstPart, maximumImagesAt, prepareGeneration, prepareTraining } from './prepare.js'
 import { beginRun } from './request-run.js'
 import { chunksOf, createSlots, pendingOf } from './slots.js'
 import { startAt } from './start.js'
@@ -36,16 +36,12 @@ export async function startTraining(
   const leaves = wayOf(env, training, request, (leaf) => trainingFor(leaf, request))
   let won: { readonly part: Part; readonly started: Started<FineTuneStatus> } | undefined
   const { failures, stoppedBy } = await walk<FineTuneRequest>(run, leaves, {
-    async prepare(leaf) {
-      const own = trainingFor(leaf, request)
-      checkPrice(leaf, training.at(leaf.provider).jobs.estimate(own)?.maximum)
-      return own
-    },
+    prepare: (leaf) => prepareTraining(leaf, request),
     async visit(leaf, own, role): Promise<Visit> {
       const idempotencyKey = run.keyFor(leaf.provider.id, own.idempotencyKey)
       const result = await startAt(run, training, leaf, { ...own, idempotencyKey }, role, options)
       if (result.fault === undefined) won = result
-      else return { open: env.rules[result.fault.error.kind] === 'next', faults: [result.fault] }
+      else return { open: run.rules[result.fault.error.kind] === 'next', faults: [result.fault] }
       return { open: false, faults: [] }
     },
   })
@@ -65,21 +61,13 @@ export async function startGeneration(
   options: CallOptions | undefined,
 ): Promise<Started<GenerationStatus>> {
   const run = beginRun(env, 'generation', request, contextOf(env, options))
-  const circumstances = { now: env.clock.now(), licences: env.licences }
-  const maximum = (leaf: Leaf) => leaf.provider.capabilities.generate?.maximumImages ?? 1
-  const prepared = (leaf: Leaf): GenerateRequest => {
-    const own = generationFor(leaf, request, circumstances)
-    const first = { ...own, n: Math.min(maximum(leaf), own.n) }
-    checkPrice(leaf, generation.at(leaf.provider).jobs.estimate(first)?.maximum)
-    return own
-  }
-  const leaves = wayOf(env, generation, request, prepared)
+  const leaves = wayOf(env, generation, request, (leaf) => firstPart(env, leaf, request))
   const slots = createSlots(request.n)
   const begun: { readonly part: Part; readonly first: number; readonly started: Started<GenerationStatus> }[] = []
   const { failures, stoppedBy } = await walk<GenerateRequest>(run, leaves, {
-    prepare: async (leaf) => prepared(leaf),
+    prepare: (leaf) => prepareGeneration(env, leaf, request),
     async visit(leaf, own, role): Promise<Visit> {
-      const chunks = chunksOf(pendingOf(slots), maximum(leaf))
+      const chunks = chunksOf(pendingOf(slots), maximumImagesAt(leaf))
       const faults = await Promise.all(
         chunks.map(async (chunk, index) => {
           const as = index > 0 && role === 'first' ? 'part' : role
@@ -87,7 +75,7 @@ export async function startGeneration(
           const result = await startAt(run, generation, leaf, part, as, options)
           for (const slot of chunk) {
             slot.error = result.fault?.error
-            slot.given = slot.error === undefined || env.rules[slot.error.kind] === 'stop'
+            slot.given = slot.error === undefined || run.rules[slot.error.kind] === 'stop'
           }
           if (result.fault === undefined) begun.push({ ...result, first: chunk[0]?.index ?? 0 })
           return result.fault === undefined ? [] : [result.fault]

@@ -44,12 +44,12 @@ export async function startAt<Request extends AnyRequest, Status extends JobStat
         abortSignal: options?.abortSignal,
         leaseMs: leaseOf(run, leaf),
       })
-      env.quota.count(role)
     }
     sent = true
     step.send()
     const started = await jobs.start(request, options)
     const { handle, status } = started
+    if (provider.members === undefined) env.quota.count(role)
     await book(reservation?.accept(handle))
     if (status !== undefined && isFinal(status) && reservation !== undefined) await book(settleEnd(reservation, status))
     // Nobody waits for it here, so nobody would give its place back in time: the vendor's own queue holds it.

@@ -24,9 +24,12 @@ export function timeoutOf(
   return least(deadline === undefined ? undefined : deadline - Date.parse(handle.startedAt), leaf.target.timeoutMs)
 }
 
+/** What a job may take beside the waiting that its timeout counts: uploads before it is accepted, canceling after. */
+const MARGIN_MS = 10 * 60_000
+
 /** A permit is kept as long as anybody can be waiting for the job. */
 export function leaseOf(run: Pick<RequestRun, 'deadline' | 'env'>, leaf: Leaf): number {
-  return Math.max(1, timeLeft(run, leaf) ?? LONGEST_JOB_MS)
+  return (timeLeft(run, leaf) ?? LONGEST_JOB_MS) + MARGIN_MS
 }
 
 /** Fires when one of them does. */

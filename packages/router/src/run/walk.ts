@@ -61,7 +61,8 @@ async function stay<Request>(
   request: Request,
   role: TrailEntry['role'],
 ): Promise<Visit> {
-  const { clock, rules } = run.env
+  const { rules } = run
+  const { clock } = run.env
   const { abortSignal } = run.context
   const faults: Fault[] = []
   let left = leaf.target.retry?.attempts ?? 1
@@ -91,7 +92,8 @@ export async function walk<Request>(
   leaves: readonly Leaf[],
   visitor: Visitor<Request>,
 ): Promise<Walk> {
-  const { rules, clock } = run.env
+  const { rules } = run
+  const { clock } = run.env
   const failures: Failure[] = []
   let last: { readonly leaf: Leaf; readonly faults: readonly Fault[] } | undefined
   let role: TrailEntry['role'] = 'first'

@@ -1,0 +1,64 @@
+import { type FineTuneRequest, type GenerateRequest, LikenessError } from '@likeness/core'
+import { checkPrice, generationFor, trainingFor } from '../eligibility.js'
+import type { Leaf } from '../strategy/node.js'
+import type { Environment } from './environment.js'
+import { type AnyRequest, generation, training, type Work } from './jobs.js'
+
+/** What is refused rather than dropped makes a target ineligible; all else that is wrong shows when it is sent. */
+async function checkSupport<Request extends AnyRequest, Status>(
+  work: Work<Request, Status>,
+  leaf: Leaf,
+  request: Request,
+): Promise<void> {
+  if (request.onUnsupported !== 'error') return
+  try {
+    await work.at(leaf.provider).jobs.validate(request)
+  } catch (error) {
+    if (!LikenessError.is(error) || error.kind === 'unsupported') throw error
+  }
+}
+
+/** Most pictures that a target makes in one request. */
+export function maximumImagesAt({ provider }: Leaf): number {
+  return provider.capabilities.generate?.maximumImages ?? 1
+}
+
+/**
+ * A training as a target would receive it, within its price cap.
+ *
+ * @throws LikenessError why the target is not eligible
+ */
+export async function prepareTraining(leaf: Leaf, request: FineTuneRequest): Promise<FineTuneRequest> {
+  const own = trainingFor(leaf, request)
+  checkPrice(leaf, training.at(leaf.provider).jobs.estimate(own)?.maximum)
+  await checkSupport(training, leaf, own)
+  return own
+}
+
+/** As much of a generation as a target makes in one request. */
+export function firstPart(env: Environment, leaf: Leaf, request: GenerateRequest): GenerateRequest {
+  const own = generationFor(leaf, request, { now: env.clock.now(), licences: env.licences })
+  return { ...own, n: Math.min(maximumImagesAt(leaf), own.n) }
+}
+
+/**
+ * A generation as a target would receive it, all of its pictures, each request within its price cap.
+ *
+ * @throws LikenessError why the target is not eligible
+ */
+export function pricedGeneration(env: Environment, leaf: Leaf, request: GenerateRequest): GenerateRequest {
+  const part = firstPart(env, leaf, request)
+  checkPrice(leaf, generation.at(leaf.provider).jobs.estimate(part)?.maximum)
+  return { ...part, n: request.n }
+}
+
+/** See {@link pricedGeneration}; and nothing that it would refuse. */
+export async function prepareGeneration(
+  env: Environment,
+  leaf: Leaf,
+  request: GenerateRequest,
+): Promise<GenerateRequest> {
+  const own = pricedGeneration(env, leaf, request)
+  await checkSupport(generation, leaf, firstPart(env, leaf, own))
+  return own
+}
