@@ -48,7 +48,7 @@ export class StoredLedger implements Ledger {
     try {
       await this.#keep(entry)
     } catch (error) {
-      // Without a record nothing is sent, hence nothing is owed either.
+      // Without a record nothing is sent, hence nothing is owed either. A store that kept it after all goes on holding it.
       const refunded = applyChange(entry, { to: 'refunded', reason: 'could not be recorded, hence not sent' }, at)
       if (refunded !== undefined) this.#put(refunded)
       throw error
