@@ -3,7 +3,7 @@ import type { Download } from './generate.js'
 import type { ImageFile } from './images/image-file.js'
 import type { CallOptions, CancelOutcome, FindOptions, JobHandle, Pace, Started, UnsuccessfulStatus } from './job.js'
 import type { JsonObject } from './json.js'
-import type { FineTunedModel, ModelReference } from './model.js'
+import type { FineTunedModel, ModelReference, Weights } from './model.js'
 import type { Cost, Estimate } from './money.js'
 import type { RequestPreview } from './preview.js'
 import type { Finished, RunContext } from './run.js'
@@ -90,6 +90,12 @@ export interface FineTune {
    * that `capabilities.fineTune.adopts` does not name
    */
   adopt(reference: ModelReference, options?: CallOptions): Promise<FineTunedModel>
+  /**
+   * Weights with an address that others can read, for a while; where those in the model say `access: 'vendor'`.
+   *
+   * @throws LikenessError `unsupported` where they cannot leave
+   */
+  locateWeights?(model: FineTunedModel, options?: CallOptions): Promise<Weights>
   /** Reads the weights of a model that this provider trained. @throws LikenessError `unsupported` where they cannot leave */
   downloadWeights(model: FineTunedModel, options?: CallOptions): Promise<Download>
   /**

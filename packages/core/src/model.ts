@@ -6,6 +6,8 @@ import type { Subject } from './subject.js'
 export interface Weights {
   /** Where the file lies. May need the vendor's key, or expire. */
   readonly url: string
+  /** Set where the address opens for the vendor that trained them alone; `FineTune.locateWeights` gives one that others can read. */
+  readonly access?: 'vendor' | undefined
   /** File format, e.g. `diffusers-lora`. Compared with `capabilities.generate.loads`. */
   readonly format: string
   /** Base model the weights belong to, e.g. `flux-1-dev`. */

@@ -32,6 +32,7 @@ function obstacle(model: FineTunedModel, provider: Provider, loads: GenerateCapa
   if (model.provider === provider.id) return undefined
   const { weights } = model
   if (weights === undefined) return `its weights cannot leave ${model.provider}`
+  if (weights.access === 'vendor') return `the address of its weights opens for ${model.provider} alone`
   if (loads.some(({ base, format }) => base === weights.base && format === weights.format)) return undefined
   return `${provider.id} cannot load ${weights.format} weights of ${weights.base}`
 }

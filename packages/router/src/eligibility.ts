@@ -7,6 +7,7 @@ import {
   LikenessError,
   nanoUSD,
   type Portfolio,
+  type Provider,
   preflight,
   selectModel,
 } from '@likeness/core'
@@ -15,7 +16,7 @@ import type { Environment } from './run/environment.js'
 import type { Leaf } from './strategy/node.js'
 
 /** What eligibility looks at beside the request. */
-export type Circumstances = Pick<Environment, 'licences'> & {
+export type Circumstances = Pick<Environment, 'licences' | 'sources'> & {
   /** Milliseconds since the epoch. */
   readonly now: number
 }
@@ -47,17 +48,38 @@ function pinned(leaf: Leaf, portfolio: Portfolio): Portfolio {
   throw refuse(leaf, 'no-eligible-provider', `the portfolio holds no model ${id}, which this target is pinned to.`)
 }
 
+/** Weights of a private address count as loadable where who trained them can be asked for one that others can read. */
+function withLocatable(portfolio: Portfolio, sources: readonly Provider[]): Portfolio {
+  const models = portfolio.models.map((model) => {
+    const { weights } = model
+    if (weights?.access !== 'vendor' || locatorOf(model, sources) === undefined) return model
+    const { access: _, ...rest } = weights
+    return { ...model, weights: rest }
+  })
+  return { ...portfolio, models }
+}
+
+/** Who can say where the weights of a model can be read. */
+export function locatorOf(model: FineTunedModel, sources: readonly Provider[]) {
+  const all = sources.flatMap(function leaves(source): readonly Provider[] {
+    return source.members?.flatMap(leaves) ?? [source]
+  })
+  return all.find(({ id }) => id === model.provider)?.fineTune?.locateWeights
+}
+
 /** The subject of a request as this target would apply it. Never nothing in place of something. */
-function subjectAt(leaf: Leaf, request: GenerateRequest, { now, licences }: Circumstances) {
+function subjectAt(leaf: Leaf, request: GenerateRequest, { now, licences, sources }: Circumstances) {
   const { portfolio, models, strength } = request
   if (portfolio !== undefined) {
     const choice = pinned(leaf, portfolio)
-    const model = selectModel(choice, leaf.provider, now)
+    const chosen = selectModel(withLocatable(choice, sources), leaf.provider, now)
+    // As the portfolio has it: its address is looked up when it is needed.
+    const model = choice.models.find(({ provider, id }) => provider === chosen.provider && id === chosen.id) ?? chosen
     checkLicence(leaf, model, licences)
     return leaf.provider.members === undefined ? { models: [{ model, strength }] } : { models: [], portfolio: choice }
   }
   for (const { model } of models) {
-    selectModel(createPortfolio(model.subject, [model]), leaf.provider, now)
+    selectModel(withLocatable(createPortfolio(model.subject, [model]), sources), leaf.provider, now)
     checkLicence(leaf, model, licences)
   }
   return { models }

@@ -105,7 +105,13 @@ async function onDemandAt(
   if (explanation.eligible || kind === undefined || env.onDemand === undefined) return undefined
   const error = new LikenessError({ kind, message: reason ?? '' })
   if (!lacksModel(error, request) || leaf.provider.members !== undefined) return undefined
-  return env.onDemand.plan(leaf.provider, request.portfolio)
+  try {
+    return await env.onDemand.plan(leaf.provider, request.portfolio)
+  } catch (thrown) {
+    // Training there is refused as well; the target's own reason says what is lacking.
+    if (LikenessError.is(thrown)) return undefined
+    throw thrown
+  }
 }
 
 /** What the router would do with a generation. Nothing is sent. */

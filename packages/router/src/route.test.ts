@@ -101,7 +101,7 @@ describe('the stranger test', () => {
     expect(result.cost?.amount).toBe(router.ledger.entries().find(({ state }) => state === 'settled')?.cost?.amount)
   })
 
-  it('loads weights of fal’s at a second account of fal, never Astria’s anywhere else', async () => {
+  it('never takes Astria’s Flux weights anywhere else', async () => {
     const vendors = createVendors()
     const { fal, astria, segmind, emulator } = vendors
     const portfolio = await trainedAt(astria)
@@ -110,6 +110,38 @@ describe('the stranger test', () => {
     expect(error.kind).toBe('no-eligible-provider')
     expect(emulator.vendors.fal.journal).toEqual([])
     expect(emulator.vendors.segmind.journal).toEqual([])
+  })
+
+  it('loads a LoRA of Segmind’s at fal, by an address that fal can read', async () => {
+    const vendors = createVendors()
+    const { fal, emulator } = vendors
+    const segmind = vendors.segmindWith({ baseModel: 'FLUX' })
+    const portfolio = await trainedAt(segmind)
+    const [model] = portfolio.models
+    const without = createRouter({ providers: { fal }, target: { provider: 'fal' } })
+    const refused = await failureOf(generate({ provider: without, portfolio, prompt }))
+    expect([refused.kind, emulator.vendors.fal.journal.length]).toEqual(['no-eligible-provider', 0])
+    const router = createRouter({ providers: { fal, segmind }, target: { provider: 'fal' } })
+    const { images } = await generate({ provider: router, portfolio, prompt })
+    expect(images[0]?.provider).toBe('fal')
+    const [paid] = paidGenerations(vendors, 'fal')
+    const { loras } = paid?.body as { loras: { path: string }[] }
+    expect(loras).toHaveLength(1)
+    expect(loras[0]?.path).not.toBe(model?.weights?.url)
+    const job = emulator.vendors.fal.jobs.find(({ kind }) => kind === 'generation')
+    expect(job?.appliedFineTunes).toEqual([loras[0]?.path])
+    expect(paidGenerations(vendors, 'segmind')).toEqual([])
+  })
+
+  it('takes weights of no other licence than those it is given', async () => {
+    const vendors = createVendors()
+    const segmind = vendors.segmindWith({ baseModel: 'FLUX' })
+    const portfolio = await trainedAt(segmind)
+    const settings = { providers: { fal: vendors.fal, segmind }, target: { provider: 'fal' }, licences: ['Apache-2.0'] }
+    const error = await failureOf(generate({ provider: createRouter(settings), portfolio, prompt }))
+    expect(error.kind).toBe('no-eligible-provider')
+    expect(error.message).toContain('LicenseRef-FLUX-1-dev-Non-Commercial-License')
+    expect(vendors.emulator.vendors.fal.journal).toEqual([])
   })
 })
 

@@ -62,6 +62,7 @@ export function createRouter(settings: RouterSettings): Router {
     root,
     leaves,
     members,
+    sources: Object.values(providers),
     rules: rulesOf(settings.rules, onUnknown),
     onUnknown,
     hedge,

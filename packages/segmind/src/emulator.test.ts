@@ -120,7 +120,7 @@ describe.each(['in process', 'over sockets'])('Segmind adapter against the emula
     const model = await trained({ provider, rank: 32 })
     const licence = 'LicenseRef-FLUX-1-dev-Non-Commercial-License'
     expect(model.weights).toMatchObject({ format: 'diffusers-lora', base: 'flux-1-dev', rank: 32, licence })
-    const located = await provider.locateWeights(model)
+    const located = await provider.fineTune.locateWeights(model)
     expect(located).toMatchObject({ format: 'diffusers-lora', base: 'flux-1-dev', rank: 32, licence })
     const { stream, bytes } = await provider.fineTune.downloadWeights(model)
     const file = await readAll(stream)

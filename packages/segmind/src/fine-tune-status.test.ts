@@ -81,7 +81,12 @@ describe('an available model', () => {
     expect(statusOf({ base_model: 'FLUX' })).toMatchObject({
       model: {
         base: 'flux-1-dev',
-        weights: { url: details.finetune.cloud_storage_url, format: 'diffusers-lora', base: 'flux-1-dev' },
+        weights: {
+          url: details.finetune.cloud_storage_url,
+          access: 'vendor',
+          format: 'diffusers-lora',
+          base: 'flux-1-dev',
+        },
         data: { baseModel: 'FLUX' },
       },
     })

@@ -54,7 +54,14 @@ export function slugOf({ slug, inference_api_url: url }: FineTuneRecord): string
 }
 
 function weightsOf({ base, licence }: TrainingFacts, url: string, rank: number | undefined): Weights {
-  return { url, format: 'diffusers-lora', base, ...(rank !== undefined && { rank }), ...(licence && { licence }) }
+  return {
+    url,
+    access: 'vendor',
+    format: 'diffusers-lora',
+    base,
+    ...(rank !== undefined && { rank }),
+    ...(licence && { licence }),
+  }
 }
 
 /** The model of a record that is `AVAILABLE`. */
@@ -73,7 +80,6 @@ export function fineTunedModel(
     subject: about.subject,
     trigger: about.trigger,
     createdAt: isoDate(record.created_ts) ?? about.createdAt,
-    // In a private bucket: `downloadWeights` asks for an address that opens.
     ...(training.weights && weightsURL && { weights: weightsOf(training, weightsURL, about.rank) }),
     data: {
       baseModel,

@@ -209,16 +209,16 @@ describe('models', () => {
     })
     const licence = 'LicenseRef-FLUX-1-dev-Non-Commercial-License'
     const weights = { format: 'diffusers-lora', base: 'flux-1-dev', licence, url: address }
-    expect(await provider.locateWeights(loraModel)).toEqual(weights)
+    expect(await provider.fineTune.locateWeights(loraModel)).toEqual(weights)
     expect(vendor.requests[1]?.body.toString()).toBe(`cloud_storage_url=${encodeURIComponent(stored)}`)
     const known: FineTunedModel = { ...loraModel, weights: { ...weights, url: stored, bytes: 7 } }
-    expect(await provider.locateWeights(known)).toEqual({ ...weights, bytes: 7 })
+    expect(await provider.fineTune.locateWeights(known)).toEqual({ ...weights, bytes: 7 })
     expect(vendor.requests).toHaveLength(3)
   })
 
   it('has no weights of Flux Pro models', async () => {
     const { vendor, provider } = await setUp({})
-    await expect(provider.locateWeights(model())).rejects.toMatchObject({ kind: 'unsupported' })
+    await expect(provider.fineTune.locateWeights(model())).rejects.toMatchObject({ kind: 'unsupported' })
     await expect(provider.fineTune.downloadWeights(model())).rejects.toMatchObject({ kind: 'unsupported' })
     expect(vendor.requests).toEqual([])
   })

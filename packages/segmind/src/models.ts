@@ -12,13 +12,6 @@ const maximumWeightsBytes = 4 * 1024 ** 3
 export interface ModelMethods {
   /** Whether everyone may use the model. PUT `/finetune/request/access-update`. */
   updateAccess(model: FineTunedModel, access: { readonly public: boolean }, options?: CallOptions): Promise<void>
-  /**
-   * An address of the weights that opens without a key, for a while: put it into `model.weights` to use the model
-   * where such weights are loaded. GET `/finetune/request/file/download`.
-   *
-   * @throws LikenessError `unsupported` for Flux Pro models, whose weights stay at the vendor
-   */
-  locateWeights(model: FineTunedModel, options?: CallOptions): Promise<Weights>
 }
 
 /** The record of one training. Also used to learn the slug of a model that was put into a portfolio by hand. */
@@ -56,10 +49,16 @@ function weightsError(
   return new LikenessError({ kind, message, provider, operation: 'weights.download' })
 }
 
-async function locateWeights(
+/**
+ * Weights with an address that opens without a key, for a while. They lie in a private bucket. GET
+ * `/finetune/request/file/download`.
+ *
+ * @throws LikenessError `unsupported` for Flux Pro models, whose weights stay at the vendor
+ */
+export async function locateWeights(
   connection: Connection,
   model: FineTunedModel,
-  options: CallOptions | undefined,
+  options?: CallOptions,
 ): Promise<Weights> {
   const { id: provider } = connection.config
   const baseModel = readBaseModel(model.data?.baseModel)
@@ -76,10 +75,11 @@ async function locateWeights(
   if (!URL.canParse(address)) {
     throw weightsError(provider, 'invalid-response', 'Segmind did not answer with an address of the weights.')
   }
-  return { format: 'diffusers-lora', base: training.base, licence: training.licence, ...model.weights, url: address }
+  const { access: _, ...known } = model.weights ?? {}
+  return { format: 'diffusers-lora', base: training.base, licence: training.licence, ...known, url: address }
 }
 
-/** Reads the weights from where the vendor says, without the key: see {@link ModelMethods.locateWeights}. */
+/** Reads the weights from where the vendor says, without the key: see {@link locateWeights}. */
 export async function downloadWeights(
   connection: Connection,
   model: FineTunedModel,
@@ -108,6 +108,5 @@ export function createModelMethods(connection: Connection): ModelMethods {
       const body = { type: 'form', fields } as const
       await connection.send({ name: 'fine-tune.update', effect: 'read', method: 'PUT', url, body }, options)
     },
-    locateWeights: (model, options) => locateWeights(connection, model, options),
   }
 }

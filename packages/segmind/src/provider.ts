@@ -84,6 +84,8 @@ export function createSegmind(settings: SegmindSettings = {}): SegmindProvider {
       ...training,
       adopt: async (reference, options) =>
         (await import('./adopt.js')).adoptFineTune(await connection(), reference, options),
+      locateWeights: async (model, options) =>
+        (await import('./models.js')).locateWeights(await connection(), model, options),
       downloadWeights: async (model, options) =>
         (await import('./models.js')).downloadWeights(await connection(), model, options),
       erase: async (model, options) => (await import('./erase.js')).eraseFineTune(await connection(), model, options),
@@ -111,9 +113,6 @@ export function createSegmind(settings: SegmindSettings = {}): SegmindProvider {
       async () => (await import('./webhooks.js')).createWebhookRegistration(await connection()),
       ['sign', 'get', 'add', 'update', 'remove'],
     ),
-    ...lazyMethods(
-      async () => (await import('./models.js')).createModelMethods(await connection()),
-      ['updateAccess', 'locateWeights'],
-    ),
+    ...lazyMethods(async () => (await import('./models.js')).createModelMethods(await connection()), ['updateAccess']),
   }
 }

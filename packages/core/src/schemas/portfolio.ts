@@ -51,6 +51,7 @@ export const fineTunedModelSchema: z.ZodType<FineTunedModel> = z.object({
       format: z.string(),
       base: z.string(),
       bytes: z.int().nonnegative().optional(),
+      access: z.literal('vendor').optional(),
       sha256: z.string().optional(),
       rank: z.int().positive().optional(),
       licence: z.string().optional(),

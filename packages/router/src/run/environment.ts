@@ -14,6 +14,8 @@ export interface Environment {
   readonly root: Node
   readonly leaves: readonly Leaf[]
   readonly members: readonly Provider[]
+  /** Every provider that the settings name, also those that no target uses: weights may come from them. */
+  readonly sources: readonly Provider[]
   readonly rules: Readonly<Record<ErrorKind, RuleAction>>
   readonly onUnknown: OnUnknown
   readonly hedge: HedgePolicy | undefined

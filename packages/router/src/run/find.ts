@@ -71,7 +71,7 @@ export function findTraining(env: Environment, request: FineTuneRequest, options
 
 /** Asks every target for the generations of a request whose submit got no answer. */
 export function findGeneration(env: Environment, request: GenerateRequest, options: FindOptions) {
-  const circumstances = { now: env.clock.now(), licences: env.licences }
+  const circumstances = { ...env, now: env.clock.now() }
   const keyFor = (_provider: string, base: string) => base
   return findAnywhere(
     env,

@@ -1,5 +1,5 @@
 import { type FineTuneRequest, type GenerateRequest, LikenessError } from '@likeness/core'
-import { checkPrice, generationFor, trainingFor } from '../eligibility.js'
+import { checkPrice, generationFor, locatorOf, trainingFor } from '../eligibility.js'
 import type { Leaf } from '../strategy/node.js'
 import type { Environment } from './environment.js'
 import { type AnyRequest, generation, training, type Work } from './jobs.js'
@@ -37,7 +37,7 @@ export async function prepareTraining(leaf: Leaf, request: FineTuneRequest): Pro
 
 /** As much of a generation as a target makes in one request. */
 export function firstPart(env: Environment, leaf: Leaf, request: GenerateRequest): GenerateRequest {
-  const own = generationFor(leaf, request, { now: env.clock.now(), licences: env.licences })
+  const own = generationFor(leaf, request, { ...env, now: env.clock.now() })
   return { ...own, n: Math.min(maximumImagesAt(leaf), own.n) }
 }
 
@@ -52,13 +52,27 @@ export function pricedGeneration(env: Environment, leaf: Leaf, request: Generate
   return { ...part, n: request.n }
 }
 
-/** See {@link pricedGeneration}; and nothing that it would refuse. */
+/** Models of other vendors with an address of their weights that this target can read. Sends a free request for each. */
+async function located(env: Environment, leaf: Leaf, models: GenerateRequest['models']) {
+  return Promise.all(
+    models.map(async (applied) => {
+      const { model } = applied
+      const locate = locatorOf(model, env.sources)
+      if (model.provider === leaf.provider.id || model.weights?.access !== 'vendor' || locate === undefined)
+        return applied
+      return { ...applied, model: { ...model, weights: await locate(model) } }
+    }),
+  )
+}
+
+/** See {@link pricedGeneration}; and nothing that it would refuse, its weights where it can read them. */
 export async function prepareGeneration(
   env: Environment,
   leaf: Leaf,
   request: GenerateRequest,
 ): Promise<GenerateRequest> {
-  const own = pricedGeneration(env, leaf, request)
+  const priced = pricedGeneration(env, leaf, request)
+  const own = { ...priced, models: await located(env, leaf, priced.models) }
   await checkSupport(generation, leaf, firstPart(env, leaf, own))
   return own
 }

@@ -176,7 +176,15 @@ export async function seeGenerationThrough(
     const after = leaves.slice(leaves.indexOf(leaf) + 1)
     for (const candidate of [...after, leaf]) {
       try {
-        return { leaf: candidate, request: pricedGeneration(env, candidate, request) }
+        const own = pricedGeneration(env, candidate, request)
+        // Looking up an address would take the time that a hedge is to save.
+        if (
+          own.models.every(
+            ({ model }) => model.weights?.access !== 'vendor' || model.provider === candidate.provider.id,
+          )
+        ) {
+          return { leaf: candidate, request: own }
+        }
       } catch (error) {
         if (!LikenessError.is(error)) throw error
       }
