@@ -18,7 +18,7 @@ import type { WebhookRegistration } from './webhooks.js'
 
 /** Segmind, with what it offers beyond a `Provider`. */
 export interface SegmindProvider extends Provider, ModelMethods {
-  readonly fineTune: FineTune
+  readonly fineTune: FineTune & Required<Pick<FineTune, 'locateWeights'>>
   readonly generate: Generate
   /** The account's one callback URL. */
   readonly webhookRegistration: WebhookRegistration

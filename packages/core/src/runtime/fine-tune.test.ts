@@ -38,6 +38,7 @@ const capabilities: FineTuneCapabilities = {
     mode: true,
   },
   weights: false,
+  adopts: [],
   find: false,
   cancel: false,
   remove: false,
@@ -70,6 +71,10 @@ function trainer(changes: Partial<FineTune> = {}) {
       cancel: never,
       remove: never,
       list: never,
+      preview: never,
+      adopt: never,
+      downloadWeights: never,
+      erase: never,
       ...changes,
     },
   }

@@ -89,6 +89,7 @@ export function testProvider({ clock, pace, status, start, find }: TestScript): 
       cancel: never,
       remove: never,
       list: never,
+      preview: never,
       download: async (image) => ({
         stream: (async function* () {
           yield new TextEncoder().encode(image.url)
