@@ -152,18 +152,21 @@ it('knows whether a failed job was billed', () => {
   ])
 })
 
-it('takes fal at its word on what a refused paid request bills', () => {
-  const submit = { name: 'generation.submit', effect: 'paid', method: 'POST', url: '/' } as const
-  const billed = (status: number, units?: string) =>
-    readError(
-      reply(status, detail('internal_server_error'), units === undefined ? {} : { 'x-fal-billable-units': units }),
-      submit,
-    ).billed
-  expect([billed(500), billed(500, '0'), billed(422), billed(422, '0'), billed(422, '1')]).toEqual([
+it('takes fal at its word on what a direct run bills that the model has ended', () => {
+  const billed = (url: string, status: number, units?: string, body: unknown = detail('internal_server_error')) =>
+    readError(reply(status, body, units === undefined ? {} : { 'x-fal-billable-units': units }), {
+      name: 'generation.submit',
+      effect: 'paid',
+      method: 'POST',
+      url,
+    }).billed
+  const direct = 'https://fal.run/fal-ai/flux-lora'
+  expect([billed(direct, 500), billed(direct, 500, '0'), billed(direct, 422, '0'), billed(direct, 422, '1')]).toEqual([
     undefined,
     'no',
-    undefined,
     'no',
     'yes',
   ])
+  const gateway = { detail: 'The runner sent an incomplete response', error_type: 'runner_incomplete_response' }
+  expect([billed(direct, 502, '0', gateway), billed('/fal-ai/flux-lora', 500, '0')]).toEqual([undefined, undefined])
 })

@@ -1,4 +1,4 @@
-import { plainText, type ReadError, type Reply } from '@likeness/adapter-kit'
+import { type Operation, plainText, type ReadError, type Reply } from '@likeness/adapter-kit'
 import type { ErrorKind, FieldError, LikenessErrorInit } from '@likeness/core'
 import { billableUnits } from './prices.js'
 import { trainers } from './trainers.js'
@@ -201,15 +201,21 @@ export function describeFailure({ status, headers, body }: Reply): Partial<Liken
 }
 
 /**
+ * Whether the model itself has answered a run without the queue, which then is over: fal names the units that it bills.
+ * On a submit to the queue, and in the words of fal's gateway, the same header says nothing of the job.
+ */
+function isEndOfDirectRun({ body, headers }: Reply, { effect, url }: Operation): boolean {
+  return effect === 'paid' && URL.canParse(url) && isModelError(body) && billableUnits(headers) !== undefined
+}
+
+/**
  * For the kit's transport. Only a result replays what became of a job: to anything else a 5xx in a model's words is
- * trouble of the moment. Whether a refused submit was billed follows from its status, unless fal names the units.
+ * trouble of the moment. Whether a refused submit was billed follows from its status, unless a direct
+ * run's own answer names the units.
  */
 export const readError: ReadError = (reply, operation) => {
   const described = describeFailure(reply)
-  // Direct runs end with it: fal then says itself what it bills, which the status alone would leave open.
-  if (operation.effect === 'paid' && billableUnits(reply.headers) !== undefined) {
-    return { ...described, billed: billedOf(reply) }
-  }
+  if (isEndOfDirectRun(reply, operation)) return { ...described, billed: billedOf(reply) }
   if (reply.status < 500 || operation.effect === 'paid' || operation.name.endsWith('.result')) return described
   return { ...described, kind: described.kind === 'timeout' ? 'timeout' : 'unavailable', retry: 'later' }
 }
