@@ -1,5 +1,6 @@
 import {
   type Attempt,
+  type CallOptions,
   type Estimate,
   isFinal,
   type JobHandle,
@@ -14,12 +15,14 @@ import type { Reservation } from '../ledger/types.js'
 import type { Permit, PermitOutcome } from '../limits/types.js'
 import type { Leaf } from '../strategy/node.js'
 import { book, settleFailure, tellBudget } from './books.js'
+import { asError, endedWithout } from './endings.js'
 import { jobKey } from './environment.js'
 import { joinHandles } from './handles.js'
 import { healthOf } from './health.js'
 import type { AnyRequest, Succeeded, Work } from './jobs.js'
 import { ledgerSubject, modelsOf } from './ledger-subject.js'
 import type { RequestRun } from './request-run.js'
+import { bookRefusedResend, reserveResend, stillUnknown } from './resend.js'
 import { anyOf, leaseOf, timeLeft, timeoutOf } from './time.js'
 import type { Step } from './trail.js'
 import { wakeupsAs } from './wakeups.js'
@@ -55,28 +58,6 @@ export type AttemptResult<Status> =
       /** Whether its sending was tried. */
       readonly sent: boolean
     }
-
-function asError(thrown: unknown, provider: string): LikenessError {
-  if (LikenessError.is(thrown)) return thrown
-  const message = `${provider} failed in a way it must not: ${thrown instanceof Error ? thrown.message : String(thrown)}`
-  return new LikenessError({ kind: 'invalid-response', message, provider, billed: 'maybe', cause: thrown })
-}
-
-function endedWithout(handle: JobHandle, status: JobStatus): LikenessError {
-  const { provider } = handle
-  if (status.state === 'failed') return status.error.with({ handle, ...(status.cost && { cost: status.cost }) })
-  const canceled = status.state === 'canceled'
-  return new LikenessError({
-    kind: canceled ? 'aborted' : 'expired',
-    message: canceled
-      ? `The ${handle.kind} was canceled at ${provider}.`
-      : `${provider} no longer keeps the ${handle.kind} ${handle.id}.`,
-    provider,
-    handle,
-    billed: 'maybe',
-    ...(canceled && { code: 'canceled' }),
-  })
-}
 
 /** Stops a job that nobody waits for any more. Returns whether it certainly does not run on. */
 async function abandon<Request, Status>(
@@ -126,6 +107,9 @@ export async function attempt<Request extends AnyRequest, Status extends JobStat
   let health: PermitOutcome = 'neutral'
   let handle: JobHandle | undefined
   let sent = false
+  let sends = 0
+  // A vendor that can be asked has said that it made nothing of the first: a second send then takes its place.
+  const resent = () => sends > 1 && !can.find
 
   function end(outcome: TrailEntry['outcome'], details: Parameters<Step['end']>[1]): void {
     const { kind, cost, ms } = step.end(outcome, details)
@@ -145,6 +129,28 @@ export async function attempt<Request extends AnyRequest, Status extends JobStat
     tell(context.onStatus, status)
   }
 
+  function reserve(as: TrailEntry['role']): Promise<Reservation> {
+    return env.ledger.reserve(ledgerSubject(run, leaf, request, as, estimate))
+  }
+
+  async function start(options: CallOptions): Promise<Started<Status>> {
+    sends += 1
+    if (resent()) {
+      reservation = await reserveResend(run, reservation, () => reserve('retry'))
+      tellBudget(run, reservation)
+    }
+    try {
+      const onAttempt = (one: Attempt) => {
+        seen.push(one)
+        options.onAttempt?.(one)
+      }
+      return await jobs.start(request, { ...options, onAttempt })
+    } catch (error) {
+      if (resent()) await bookRefusedResend(reservation, error, seen.at(-1))
+      throw error
+    }
+  }
+
   async function submitAndWait(): Promise<Doing<Status>> {
     const { started, attempts } = await submit<Status>({
       provider: provider.id,
@@ -152,14 +158,7 @@ export async function attempt<Request extends AnyRequest, Status extends JobStat
       clock: env.clock,
       onUnknown: run.onUnknown,
       call: { abortSignal: context.abortSignal, headers: context.headers },
-      start: (options) =>
-        jobs.start(request, {
-          ...options,
-          onAttempt(one) {
-            seen.push(one)
-            options.onAttempt?.(one)
-          },
-        }),
+      start,
       find: can.find ? (options) => jobs.find(request, options) : undefined,
     })
     seen.splice(0, seen.length, ...attempts)
@@ -197,7 +196,7 @@ export async function attempt<Request extends AnyRequest, Status extends JobStat
 
   try {
     if (provider.members === undefined) {
-      reservation = await env.ledger.reserve(ledgerSubject(run, leaf, request, role, estimate))
+      reservation = await reserve(role)
       tellBudget(run, reservation)
       permit = await env.limiter.acquire(provider.id, leaf.limits, {
         abortSignal: context.abortSignal,
@@ -217,11 +216,14 @@ export async function attempt<Request extends AnyRequest, Status extends JobStat
     env.latencies.record(leaf.name, env.clock.now() - startedAt)
     for (const [key, part] of run.underWay)
       if (part.handle === started.handle || part.handle === handle) run.underWay.delete(key)
-    end('succeeded', { cost: done.cost, handle: started.handle })
+    // A first send that was lost may cost as much again.
+    const cost = resent() ? undefined : done.cost
+    end('succeeded', { cost, handle: started.handle })
     return { type: 'succeeded', step, leaf, handle: started.handle, status: done, warnings: started.warnings }
   } catch (thrown) {
     if (!sent && !LikenessError.is(thrown)) throw thrown
     let error = asError(thrown, provider.id)
+    if (resent() && handle === undefined) error = stillUnknown(error)
     const beaten = lost?.aborted === true && context.abortSignal?.aborted !== true
     if (!beaten) health = healthOf(error)
     // The caller's own deadline ends the waiting and not the job, which its handle resumes.
