@@ -11,7 +11,7 @@ export interface DeletedFile {
 }
 
 /** Where a key that may delete comes from. */
-export const adminKey =
+const adminKey =
   'Deleting needs a key with the ADMIN scope; one is made at fal.ai/dashboard/keys. The key for jobs may stay as it is.'
 
 /**

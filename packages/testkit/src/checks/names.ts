@@ -3,7 +3,7 @@ import type { JsonValue, Provider } from '@likeness/core'
 import { isNamed } from '@likeness/core/runtime'
 
 /** The ids that a provider goes by: its own, and those of the providers it is made of. */
-export function namesOf({ id, members = [] }: Provider): readonly string[] {
+function namesOf({ id, members = [] }: Provider): readonly string[] {
   return [id, ...members.flatMap(namesOf)]
 }
 
