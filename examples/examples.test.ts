@@ -65,6 +65,14 @@ describe('examples', { timeout: 60_000 }, () => {
     expect(await sizeOf('robot-painting.jpg')).toMatchObject({ format: 'jpeg' })
   })
 
+  it('fallback.ts shows who stood in, with the subject, for one price', async () => {
+    const output = await run('fallback.ts')
+    expect(output).toMatch(/^fal failed unavailable \d+ ms fallback to astria/m)
+    expect(output).toMatch(/^astria succeeded /m)
+    expect(output).toMatch(/^astria: \$4\.03 settled, 0 unknown\nfal: \$2\.00 settled, 0 unknown$/m)
+    expect(await sizeOf('robot-fallback.jpg')).toMatchObject({ format: 'jpeg' })
+  })
+
   it('are all listed', async () => {
     const readme = await readFile(join(import.meta.dirname, 'README.md'), 'utf8')
     const programs = (await readdir(import.meta.dirname)).filter(

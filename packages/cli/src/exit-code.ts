@@ -34,9 +34,15 @@ const byKind: Readonly<Record<ErrorKind, number>> = {
   network: exitCodes.unavailable,
 }
 
-/** The code for an error. `aborted` is `failed` here: only the session knows whether a person interrupted it. */
+/**
+ * The code for an error. `aborted` is `failed` here: only the session knows whether a person interrupted it. Where a router
+ * found nobody left to ask, it is that of the first vendor that was asked in vain.
+ */
 export function exitCodeOf(error: unknown): number {
-  return LikenessError.is(error) ? byKind[error.kind] : exitCodes.unexpected
+  if (!LikenessError.is(error)) return exitCodes.unexpected
+  const code = byKind[error.kind]
+  if (error.kind !== 'no-eligible-provider') return code
+  return error.causes?.map(exitCodeOf).find((one) => one !== code) ?? code
 }
 
 /** The table for `--help`. */

@@ -1,4 +1,5 @@
 import { LikenessError, type SerializedError } from '@likeness/core'
+import { trailTable } from './trail-table.js'
 
 const isNodeError = (error: unknown): error is NodeJS.ErrnoException => error instanceof Error && 'code' in error
 
@@ -9,6 +10,11 @@ function fieldLines(error: LikenessError): string[] {
     .map(({ field, message }) => `  ${field}: ${message}`)
 }
 
+/** The way through the targets of a router, where it was more than a step. */
+function trailLines({ trail = [] }: LikenessError): string[] {
+  return trail.length < 2 ? [] : [`trail:\n${trailTable(trail).trimEnd().replaceAll(/^/gm, '  ')}`]
+}
+
 /** An error for a person: what happened, the fields at fault, what to do. A stack trace only on request. */
 export function describeError(error: unknown, debug = false): string {
   const lines: string[] = []
@@ -16,6 +22,7 @@ export function describeError(error: unknown, debug = false): string {
     lines.push(`error: ${error.message}`, ...fieldLines(error))
     if (error.requestId !== undefined) lines.push(`  request id: ${error.requestId}`)
     if (error.billed !== 'no') lines.push(`  billed: ${error.billed}`)
+    lines.push(...trailLines(error))
     if (error.hint !== undefined) lines.push(`hint: ${error.hint}`)
   } else {
     lines.push(`error: ${error instanceof Error ? error.message : String(error)}`)

@@ -63,8 +63,9 @@ async function agree(session: Session, request: MirrorRequest, held: Portfolio |
   const prices = await Promise.all(
     vendors.map(async (provider) => {
       try {
-        const { estimate } = await planFineTune({ provider, abortSignal: session.abortSignal, ...input })
-        return [{ provider: provider.id, estimate }]
+        const { estimate, problems } = await planFineTune({ provider, abortSignal: session.abortSignal, ...input })
+        const refused = problems.some(({ severity }) => severity === 'error')
+        return refused ? [] : [{ provider: provider.id, estimate }]
       } catch (error) {
         if (!LikenessError.is(error)) throw error
         return []
