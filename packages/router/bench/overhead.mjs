@@ -3,7 +3,11 @@ import { median, report, runClient, startServer } from '../../core/bench/process
 
 const prompt = 'portrait photo of ohwx man, 85mm, soft light, high detail, film grain, studio background'
 const request = { prompt, n: 4, size: '1024x768', steps: 28, guidanceScale: 3.5, seed: 6252023 }
-const widths = { alone: 1, many: 64 }
+const cases = {
+  'done at once, one at a time': { jobMs: 0, width: 1, total: 400, blocks: 12 },
+  'done at once, 64 at once': { jobMs: 0, width: 64, total: 400, blocks: 12 },
+  'jobs of 1.3 s, 256 at once': { jobMs: 1300, width: 256, total: 512, blocks: 6 },
+}
 
 async function callers(base) {
   const { generate } = await import('../../core/dist/index.js')
@@ -37,11 +41,10 @@ async function cpuOf(call, total, width) {
 }
 
 /** Blocks of both take turns, and take turns at going first: what the machine does meanwhile strikes both alike. */
-async function compare({ direct, routed }, width) {
-  const total = 400
+async function compare({ direct, routed }, { width, total, blocks }) {
   const seen = { direct: [], routed: [] }
   for (const call of [direct, routed]) await pump(call, total, width)
-  for (let block = 0; block < 12; block += 1) {
+  for (let block = 0; block < blocks; block += 1) {
     const order = block % 2 === 0 ? ['direct', 'routed'] : ['routed', 'direct']
     for (const name of order) seen[name].push(await cpuOf(name === 'direct' ? direct : routed, total, width))
   }
@@ -55,21 +58,18 @@ export async function run(rounds) {
     seen.push(await runClient('../../router/bench/overhead.mjs', [server.base]))
     server.stop()
   }
-  const ratio = (width) => median(seen.map((figures) => figures[width].routed / figures[width].direct))
+  const of = (name, who) => median(seen.map((figures) => figures[name][who]))
+  const ratio = (name) => median(seen.map((figures) => figures[name].routed / figures[name].direct))
   report(
     `overhead: CPU of generate through a router of one target (median of ${rounds} rounds)`,
-    ['at once', 'direct, us', 'through the router, us', 'ratio'],
-    Object.entries(widths).map(([width, count]) => [
-      count,
-      median(seen.map((figures) => figures[width].direct)).toFixed(0),
-      median(seen.map((figures) => figures[width].routed)).toFixed(0),
-      ratio(width).toFixed(3),
+    ['jobs', 'direct, us', 'through the router, us', 'ratio'],
+    Object.keys(cases).map((name) => [
+      name,
+      of(name, 'direct').toFixed(0),
+      of(name, 'routed').toFixed(0),
+      ratio(name).toFixed(3),
     ]),
-    Object.keys(widths).map((width) => ({
-      text: `CPU through the router, ${width}`,
-      value: ratio(width),
-      limit: 1.05,
-    })),
+    Object.keys(cases).map((name) => ({ text: `CPU through the router, ${name}`, value: ratio(name), limit: 1.05 })),
   )
 }
 
@@ -77,7 +77,10 @@ const [, script, base] = process.argv
 if (script.endsWith('overhead.mjs') && base !== undefined) {
   const both = await callers(base)
   const figures = {}
-  for (const [width, count] of Object.entries(widths)) figures[width] = await compare(both, count)
+  for (const [name, one] of Object.entries(cases)) {
+    await fetch(`${base}/control/job-time/${one.jobMs}`)
+    figures[name] = await compare(both, one)
+  }
   console.log(JSON.stringify(figures))
   process.exit(0)
 }
