@@ -63,6 +63,14 @@ describe('a training whose process dies', () => {
       expect(JSON.parse(await readFile(portfolio, 'utf8')).models).toEqual([expect.objectContaining({ id: model.id })])
       expect(emulator.vendors[vendor].invoice).toHaveLength(1)
       expect(emulator.vendors[vendor].jobs).toHaveLength(1)
+
+      // What the first process held for the job, the second settled.
+      const ledger = start(['ledger', '--json'], env)
+      expect(await ledger.ended).toBe(0)
+      const [{ amount } = { amount: 0 }] = emulator.vendors[vendor].invoice
+      expect(JSON.parse(ledger.stdout()).entries).toMatchObject([
+        { provider: vendor, state: 'settled', cost: { amount } },
+      ])
     },
   )
 

@@ -137,6 +137,17 @@ describe('generate through a router', () => {
     expect(paid().filter(({ operation }) => operation === 'generation.submit')).toHaveLength(2)
   })
 
+  it('resumes the handle that an adapter wrote by itself, and settles what was open', async () => {
+    const { document } = await generate('--provider', 'best', '--json')
+    const { handle } = JSON.parse(await readFile(firstOf(document)?.job ?? '', 'utf8'))
+    const bare = await world.write('bare.json', JSON.stringify(handle.data.parts[0].handle))
+    expect((await world.run(['status', bare])).stdout).toMatch(/^fal {2}generation .* succeeded /)
+    const again = await world.run(['resume', bare, '--out', 'again', '--json'])
+    expect(again.code).toBe(0)
+    expect(await readdir(join(world.folder, 'again'))).toHaveLength(1)
+    await expectLedgerIsInvoice()
+  })
+
   it('tells why each target brought nothing, and ends with the code of the first that was asked', async () => {
     for (const vendor of ['fal', 'astria'] as const) {
       world.emulator.vendors[vendor].fault({
