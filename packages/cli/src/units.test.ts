@@ -1,4 +1,5 @@
-import { errorKinds, LikenessError, nanoUSD } from '@likeness/core'
+import { errorKinds, LikenessError, nanoUSD, type TrailEntry } from '@likeness/core'
+import type { RouterEvent } from '@likeness/router'
 import { InvalidArgumentError } from 'commander'
 import { describe, expect, it } from 'vitest'
 import { formatDuration, parseDuration } from './duration.js'
@@ -6,8 +7,25 @@ import { exitCodeOf } from './exit-code.js'
 import { portfolioFileName } from './files/portfolio-file.js'
 import { dollars, duration, entry, list, number, vendorOption } from './flags/parse.js'
 import { describeError } from './print-error.js'
+import { describeEvent } from './progress/describe-event.js'
 import { describeStatus } from './progress/describe-status.js'
 import { table } from './table.js'
+
+const nothing = { amount: 0, currency: 'USD', source: 'price-table', lines: [] } as const
+const step = { at: '2026-11-20T10:00:00.000Z', provider: 'fal' }
+const trail: readonly TrailEntry[] = [
+  {
+    ...step,
+    target: 'two',
+    role: 'first',
+    outcome: 'failed',
+    kind: 'unavailable',
+    ms: 0,
+    cost: nothing,
+    next: 'fallback to one: down',
+  },
+  { ...step, target: 'one', role: 'fallback', outcome: 'unknown', kind: 'outcome-unknown', ms: 1_234 },
+]
 
 describe('durations', () => {
   it.each([
@@ -81,6 +99,21 @@ describe('errors', () => {
     expect(exitCodeOf(new TypeError('a bug'))).toBe(1)
   })
 
+  it('of a router end with the code of the first vendor that was asked in vain', () => {
+    const stranger = new LikenessError({ kind: 'no-eligible-provider', message: 'no model' })
+    const down = new LikenessError({ kind: 'unavailable', message: 'down' })
+    expect(exitCodeOf(stranger)).toBe(2)
+    expect(exitCodeOf(stranger.with({ causes: [stranger, down] }))).toBe(6)
+    expect(exitCodeOf(stranger.with({ causes: [stranger, stranger] }))).toBe(2)
+  })
+
+  it('show the way through a router, with an unknown cost as such', () => {
+    const error = new LikenessError({ kind: 'outcome-unknown', message: 'one lost it', billed: 'maybe', trail })
+    expect(describeError(error)).toBe(
+      'error: one lost it\n  billed: maybe\ntrail:\n  two  first     failed (unavailable)       0 ms   $0.00         fallback to one: down\n  one  fallback  unknown (outcome-unknown)  1.2 s  cost unknown\n',
+    )
+  })
+
   it('are told with fields, request id, billing and hint, each once', () => {
     const error = new LikenessError({
       kind: 'invalid-request',
@@ -103,6 +136,37 @@ describe('errors', () => {
     expect(describeError(error)).not.toContain('    at ')
     expect(describeError(error, true)).toMatch(/Error: outer\n {4}at [\s\S]*Error: inner\n {4}at /)
   })
+})
+
+describe('what a router tells', () => {
+  const base = { at: 0, router: 'best', request: 'key' }
+  const attempt = { ...base, attempt: 'key 1', target: 'two', provider: 'astria', job: 'generation' } as const
+  it.each<[RouterEvent, string | undefined]>([
+    [{ ...attempt, type: 'attempt.started', role: 'first', n: 1 }, 'asking two'],
+    [{ ...attempt, type: 'attempt.started', role: 'part', n: 3 }, 'asking two for 3 pictures'],
+    [{ ...attempt, type: 'attempt.started', role: 'retry' }, 'asking two again'],
+    [
+      { ...base, type: 'fallback', from: 'one', to: 'two', kind: 'unavailable', reason: 'the vendor is down' },
+      'one: unavailable; going on with two: the vendor is down',
+    ],
+    [{ ...attempt, type: 'hedge', step: 'started', ms: 4_200 }, 'not done after 4.2 s: asking two as well'],
+    [{ ...attempt, type: 'hedge', step: 'won', ms: 9_000 }, 'two was faster'],
+    [{ ...attempt, type: 'hedge', step: 'lost', ms: 9_000 }, 'two was slower, and is let go'],
+    [
+      { ...attempt, type: 'hedge', step: 'refused', ms: 4_200, reason: 'at most 5 %' },
+      'not done after 4.2 s, but two is not asked as well: at most 5 %',
+    ],
+    [
+      { type: 'breaker', at: 0, router: 'best', provider: 'fal', state: 'open' },
+      'fal keeps failing, and is left alone for a while',
+    ],
+    [
+      { ...base, type: 'budget', step: 'refused', provider: 'fal', job: 'generation', reason: 'monthly' },
+      'fal: an unknown amount refused: monthly',
+    ],
+    [{ ...base, type: 'budget', step: 'settled', provider: 'fal', job: 'generation', amount: 1 }, undefined],
+    [{ ...attempt, type: 'job.progress', state: 'running' }, undefined],
+  ])('%j', (event, text) => expect(describeEvent(event)).toBe(text))
 })
 
 describe('file names', () => {

@@ -73,6 +73,7 @@ async function work(session: Session, view: View, flags: LedgerFlags): Promise<n
     }
     case 'budgets': {
       const budgets = ledger.budgets()
+      if (budgets.length === 0) session.note('no budget has been used; `budgets` in the config sets them')
       session.print({ budgets }, budgetsTable(budgets))
       return exitCodes.ok
     }

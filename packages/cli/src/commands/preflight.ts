@@ -69,7 +69,7 @@ function rowsOf(check: Check): string[][] {
 }
 
 async function work(session: Session, photos: readonly string[], flags: PreflightFlags): Promise<number> {
-  const loaded = await session.providers()
+  const loaded = await session.providers({ spends: false })
   const named = flags.provider ?? (loaded.defaults.length > 0 ? loaded.defaults : ['all'])
   const providers = (await selectProviders(loaded, named)).filter(({ fineTune }) => fineTune !== undefined)
   const checks = await Promise.all(providers.map((provider) => check(session, provider, photos, flags)))

@@ -4,7 +4,7 @@ import { describeEvent } from '../progress/describe-event.js'
 import type { JobProgress } from '../progress/progress.js'
 
 /** Whether a provider is a router, which tells what it does. */
-export function isRouter(provider: Provider): provider is Router {
+function isRouter(provider: Provider): provider is Router {
   return 'subscribe' in provider && 'explain' in provider
 }
 

@@ -63,6 +63,7 @@ function signed(amount: NanoUSD): string {
 
 /** Estimated against settled. */
 export function driftTable(lines: readonly DriftLine[]): string {
+  if (lines.length === 0) return ''
   const rows = lines.map((line) => [
     line.provider,
     line.kind,
@@ -81,6 +82,7 @@ export function driftTable(lines: readonly DriftLine[]): string {
 
 /** How each budget stands. */
 export function budgetsTable(uses: readonly BudgetUse[]): string {
+  if (uses.length === 0) return ''
   const rows = uses.map(({ budget, scope, limit, spent, held, unpriced }) => [
     budget,
     scope,
