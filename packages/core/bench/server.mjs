@@ -2,6 +2,7 @@
 //   POST /<namespace>/<app>            submit; the job takes as long as /control/job-time/<ms> said
 //   GET  .../requests/<id>[/status]    status and result
 //   POST /storage/upload/initiate, PUT /put
+//   GET  /image/<name>                 a megabyte that begins like a PNG
 //   GET  /control/...                  job-time/<ms>, drop/<on|off>, counts (reads and resets)
 import http from 'node:http'
 
@@ -39,6 +40,8 @@ const result = (base, doneAt) => ({
   prompt: 'portrait photo of ohwx man, 85mm, soft light, high detail, film grain, studio background',
 })
 
+const picture = Buffer.concat([Buffer.from('89504e470d0a1a0a', 'hex'), Buffer.alloc(1_000_000)])
+
 function answer(request, response, bytes) {
   const path = request.url.split('?', 1)[0]
   const parts = path.split('/')
@@ -50,6 +53,10 @@ function answer(request, response, bytes) {
     const read = counts
     if (what === 'counts') counts = {}
     return send(response, read)
+  }
+  if (parts[1] === 'image') {
+    response.writeHead(200, { 'content-type': 'image/png', 'content-length': picture.length })
+    return response.end(picture)
   }
   if (path === '/storage/upload/initiate' || path === '/storage/upload/initiate-multipart') {
     count('initiate')
