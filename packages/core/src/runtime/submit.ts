@@ -75,7 +75,7 @@ function found(provider: string): Warning {
 }
 
 /** What a failed start means once the vendor has accepted its paid request: it is never free of charge. */
-function afterAcceptance(provider: string, error: unknown): LikenessError {
+export function afterAcceptance(provider: string, error: unknown): LikenessError {
   if (!LikenessError.is(error)) {
     const message = `${provider} accepted the submit; its answer could not be understood.`
     return new LikenessError({ kind: 'outcome-unknown', message, provider, billed: 'maybe', cause: error })

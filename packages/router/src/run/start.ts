@@ -1,4 +1,13 @@
-import { type CallOptions, isFinal, type JobStatus, LikenessError, type Started, type TrailEntry } from '@likeness/core'
+import {
+  type Attempt,
+  type CallOptions,
+  isFinal,
+  type JobStatus,
+  LikenessError,
+  type Started,
+  type TrailEntry,
+} from '@likeness/core'
+import { afterAcceptance } from '@likeness/core/runtime'
 import type { Reservation } from '../ledger/types.js'
 import type { Permit } from '../limits/types.js'
 import type { Leaf } from '../strategy/node.js'
@@ -15,6 +24,24 @@ import type { Fault } from './walk.js'
 export type StartResult<Status> =
   | { readonly part: Part; readonly started: Started<Status>; readonly fault?: undefined }
   | { readonly fault: Fault; readonly part?: undefined }
+
+/** An adapter that cannot read the answer of a vendor that took the job must not make it free of charge. */
+async function startOnce<Status>(
+  provider: string,
+  options: CallOptions | undefined,
+  start: (options: CallOptions) => Promise<Started<Status>>,
+): Promise<Started<Status>> {
+  let accepted = false
+  const onAttempt = (attempt: Attempt) => {
+    accepted ||= attempt.outcome === 'accepted'
+    options?.onAttempt?.(attempt)
+  }
+  try {
+    return await start({ ...options, onAttempt })
+  } catch (error) {
+    throw accepted ? afterAcceptance(provider, error) : error
+  }
+}
 
 /**
  * Starts one job at one target, and leaves it to `status` to settle it. A lost answer is not looked into: whoever called
@@ -47,7 +74,7 @@ export async function startAt<Request extends AnyRequest, Status extends JobStat
     }
     sent = true
     step.send()
-    const started = await jobs.start(request, options)
+    const started = await startOnce(provider.id, options, (call) => jobs.start(request, call))
     const { handle, status } = started
     if (provider.members === undefined) env.quota.count(role)
     await book(reservation?.accept(handle))
