@@ -8,7 +8,8 @@ export type ProviderConfig = {
 
 /**
  * One router in a config file. The providers of its targets are names from `providers`, or other names from `routers`.
- * `strategy` and `targets` may stand in place of a `target` that holds both.
+ * `strategy` and `targets` may stand in place of a `target` that holds both. All of a config share what a vendor allows at
+ * once, except for a router with a `breaker` of its own: it counts by itself.
  */
 export type RouterConfig = Pick<RouterSettings, 'id' | 'rules' | 'onUnknown' | 'hedge' | 'breaker' | 'licences'> &
   (
