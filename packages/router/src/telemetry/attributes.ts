@@ -25,7 +25,7 @@ export function operationOf(job: JobKind): string {
   }
 }
 
-/** What went wrong, where something did: a job that was canceled did not fail. */
+/** What went wrong, where something did: the loser of a race did not fail, a job canceled for being late did. */
 export function errorType({ outcome, kind }: { readonly outcome: string; readonly kind?: ErrorKind | undefined }) {
   switch (outcome) {
     case 'failed':
@@ -34,6 +34,8 @@ export function errorType({ outcome, kind }: { readonly outcome: string; readonl
       return kind ?? 'outcome-unknown'
     case 'partial':
       return kind
+    case 'canceled':
+      return kind === 'aborted' ? undefined : kind
     default:
       return undefined
   }

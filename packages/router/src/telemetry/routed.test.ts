@@ -3,6 +3,7 @@ import { createPortfolio, type FineTunedModel, fineTune, generate, type Provider
 import { createEmulator, createVirtualClock } from '@likeness/emulator'
 import { createFal } from '@likeness/fal'
 import { trainingPhotos } from '@likeness/testkit'
+import { SpanStatusCode } from '@opentelemetry/api'
 import { expect, it, onTestFinished } from 'vitest'
 import { createRouter } from '../router.js'
 import { createCollector } from './test-collector.js'
@@ -29,7 +30,10 @@ async function createScene() {
   const portfolio = createPortfolio(subject, [await train(fal), await train(astria)])
   const router = createRouter({
     providers: { fal, astria },
-    target: { strategy: { mode: 'fallback' }, targets: [{ provider: 'fal' }, { provider: 'astria' }] },
+    target: {
+      strategy: { mode: 'fallback' },
+      targets: [{ provider: 'fal', timeoutMs: 20_000 }, { provider: 'astria' }],
+    },
     clock,
   })
   const collector = createCollector()
@@ -60,6 +64,19 @@ it('tells a fallback as it happened, and its cost as the vendor billed it', asyn
   expect(routed.attributes['likeness.cost_usd']).toBe((bill?.amount ?? 0) / 1e9)
   expect((await collector.points('likeness.cost')).map(([, value]) => value)).toEqual([(bill?.amount ?? 0) / 1e9])
   expect((await collector.points('likeness.jobs')).map(([, value]) => value)).toEqual([1])
+})
+
+it('tells a job that never ended as one whose cost is unknown: fal only promises to cancel it', async () => {
+  const { vendors, portfolio, router, collector, billed } = await createScene()
+  vendors.fal.fault({ operation: 'generation.submit', fault: { type: 'job-stuck' } })
+  await generate({ provider: router, portfolio, prompt: PROMPT })
+  const stuck = collector.span('generate_content flux-1-dev', 'fal')
+  expect(stuck.attributes['error.type']).toBe('timeout')
+  expect(stuck.attributes['likeness.cost_usd']).toBeUndefined()
+  expect((await collector.points('likeness.unknown_costs')).map(([, value]) => value)).toEqual([1])
+  expect(stuck.status.code).toBe(SpanStatusCode.ERROR)
+  expect(stuck.events.map(({ name }) => name)).toContain('likeness.job.progress')
+  expect([billed('fal').length, billed('astria').length]).toEqual([0, 1])
 })
 
 it('counts an answer that was lost as unknown, not as free', async () => {

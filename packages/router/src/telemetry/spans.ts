@@ -9,6 +9,7 @@ import type {
   RouterEvent,
 } from '../events.js'
 import {
+  errorType,
   type Happening,
   ofAttempt,
   ofAttemptEnd,
@@ -39,7 +40,7 @@ const timeOf = ({ at }: { readonly at: number }) => new Date(at)
 
 function fail(span: Span, event: RequestEnded | AttemptEnded): void {
   // No message: it could quote the prompt.
-  if (event.outcome === 'failed' || event.outcome === 'unknown') span.setStatus({ code: SpanStatusCode.ERROR })
+  if (event.outcome !== 'partial' && errorType(event) !== undefined) span.setStatus({ code: SpanStatusCode.ERROR })
 }
 
 /** One span for each request, in which one for each attempt; what else happens becomes events of them. */

@@ -205,6 +205,13 @@ describe('spans', () => {
     ])
   })
 
+  it('calls a job failed that was canceled for being late', () => {
+    const late = { outcome: 'canceled', kind: 'timeout' } as const
+    const { collector } = record([requestStarted(0), attemptStarted(0), attemptEnded(1, first, late)])
+    const span = collector.span('generate_content flux-1-dev')
+    expect([span.status.code, span.attributes['error.type']]).toEqual([SpanStatusCode.ERROR, 'timeout'])
+  })
+
   it('makes fallbacks, hedges, breakers, budgets, warnings and progress events of their spans', () => {
     const { collector } = record(fallback)
     const { events } = collector.span('route generate_content')
