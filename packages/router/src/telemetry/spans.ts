@@ -35,7 +35,7 @@ interface OpenRequest {
   ended: boolean
 }
 
-// A date: SDKs take a number below the process's start for one of `performance.now()`, and a virtual clock may be there.
+// A date: the SDK takes a small number for one of `performance.now()`, and a virtual clock may begin at 0.
 const timeOf = ({ at }: { readonly at: number }) => new Date(at)
 
 function fail(span: Span, event: RequestEnded | AttemptEnded): void {
