@@ -20,6 +20,8 @@ export function routeFineTune(
   const at = (request: FineTuneRequest) => (leaf: Leaf) => trainingFor(leaf, request)
   const trainer = (provider: string) => memberOf(env, provider, 'model').fineTune
   const none = (operation: string) => unsupported(id, `fine-tune.${operation}`)
+  /** A member that is the only one says itself what it lacks, and why. */
+  const only = env.members.length === 1 ? env.members[0]?.fineTune : undefined
   const listed = env.members.filter((member) => member.capabilities.fineTune?.list)
   const adopting = env.members.filter((member) => (member.capabilities.fineTune?.adopts.length ?? 0) > 0)
   return {
@@ -30,26 +32,28 @@ export function routeFineTune(
     start: (request, options) => startTraining(env, request, options),
     status: (handle, options) => trainingStatus(env, handle, options),
     pace: (handle) => paceOf(env, training, handle),
-    find: capabilities.find ? (request, options) => findTraining(env, request, options) : none('find'),
-    cancel: capabilities.cancel ? (handle, options) => cancelAll(env, training, handle, options) : none('cancel'),
+    find: capabilities.find ? (request, options) => findTraining(env, request, options) : (only?.find ?? none('find')),
+    cancel: capabilities.cancel
+      ? (handle, options) => cancelAll(env, training, handle, options)
+      : (only?.cancel ?? none('cancel')),
     remove: capabilities.remove
       ? async (model, options) => trainer(model.provider)?.remove(model, options)
-      : none('remove'),
+      : (only?.remove ?? none('remove')),
     list: capabilities.list
       ? (options = {}) =>
           pageOf(
             listed.flatMap(({ fineTune }) => (fineTune ? [fineTune.list] : [])),
             options,
           )
-      : none('list'),
+      : (only?.list ?? none('list')),
     adopt: async (reference, options) => {
-      const [only, ...others] = adopting
-      if (only?.fineTune === undefined || others.length > 0) {
+      const [sole, ...others] = adopting
+      if (sole?.fineTune === undefined || others.length > 0) {
         const names = adopting.map((member) => member.id).join(', ')
         const why = `An id says nothing of whose it is. Ask one of its members itself: ${names}.`
         return unsupported(id, 'fine-tune.adopt', adopting.length > 1 ? why : undefined)()
       }
-      return only.fineTune.adopt(reference, options)
+      return sole.fineTune.adopt(reference, options)
     },
     downloadWeights: async (model, options) =>
       trainer(model.provider)?.downloadWeights(model, options) ?? none('downloadWeights')(),

@@ -28,6 +28,8 @@ export function routeGenerate(
 ): Generate {
   const { id } = env
   const none = (operation: string) => unsupported(id, `generation.${operation}`)
+  /** A member that is the only one says itself what it lacks, and why. */
+  const only = env.members.length === 1 ? env.members[0]?.generate : undefined
   const first = (request: GenerateRequest) => (leaf: Leaf) => splitAt(env, leaf, request)[0] ?? request
   const listed = env.members.filter((member) => member.capabilities.generate?.list)
   return {
@@ -39,9 +41,15 @@ export function routeGenerate(
     start: (request, options) => startGeneration(env, request, options),
     status: (handle, options) => generationStatus(env, handle, options),
     pace: (handle) => paceOf(env, generation, handle),
-    find: capabilities.find ? (request, options) => findGeneration(env, request, options) : none('find'),
-    cancel: capabilities.cancel ? (handle, options) => cancelAll(env, generation, handle, options) : none('cancel'),
-    remove: capabilities.remove ? (handle, options) => removeAll(env, handle, options) : none('remove'),
+    find: capabilities.find
+      ? (request, options) => findGeneration(env, request, options)
+      : (only?.find ?? none('find')),
+    cancel: capabilities.cancel
+      ? (handle, options) => cancelAll(env, generation, handle, options)
+      : (only?.cancel ?? none('cancel')),
+    remove: capabilities.remove
+      ? (handle, options) => removeAll(env, handle, options)
+      : (only?.remove ?? none('remove')),
     list: capabilities.list
       ? ({ model, ...options } = {}) => {
           const of =
@@ -52,7 +60,7 @@ export function routeGenerate(
             options,
           )
         }
-      : none('list'),
+      : (only?.list ?? none('list')),
     download: async (image, options) => {
       const { generate } = memberOf(env, image.provider, 'image')
       return generate?.download(image, options) ?? none('download')()

@@ -125,7 +125,7 @@ describe('the stranger test', () => {
     const { images } = await generate({ provider: router, portfolio, prompt })
     expect(images[0]?.provider).toBe('fal')
     const [paid] = paidGenerations(vendors, 'fal')
-    const { loras } = paid?.body as { loras: { path: string }[] }
+    const { loras } = (paid?.body ?? { loras: [] }) as { loras: { path: string }[] }
     expect(loras).toHaveLength(1)
     expect(loras[0]?.path).not.toBe(model?.weights?.url)
     const job = emulator.vendors.fal.jobs.find(({ kind }) => kind === 'generation')

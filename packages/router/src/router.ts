@@ -47,16 +47,13 @@ export function createRouter(settings: RouterSettings): Router {
   const emitter = createEmitter()
   if (settings.onEvent !== undefined) emitter.subscribe(settings.onEvent)
   const ledger = settings.ledger ?? createLedger({ clock })
-  const limiter =
-    settings.limiter ??
-    createLimiter({
-      clock,
-      breaker,
-      onBreaker(provider, state) {
-        const until = state.state === 'open' ? { until: state.until } : {}
-        emitter.emit({ type: 'breaker', at: clock.now(), router: id, provider, state: state.state, ...until })
-      },
-    })
+  const limiter = settings.limiter ?? createLimiter({ clock, breaker })
+  const accounts = new Set(leaves.map(({ provider }) => provider.id))
+  limiter.subscribe((provider, state) => {
+    if (!accounts.has(provider)) return
+    const until = state.state === 'open' ? { until: state.until } : {}
+    emitter.emit({ type: 'breaker', at: clock.now(), router: id, provider, state: state.state, ...until })
+  })
   const env: Environment = {
     id,
     root,

@@ -13,8 +13,6 @@ export interface LimiterSettings {
   readonly breaker?: BreakerPolicy | undefined
   /** Of another limiter, to go on from. Jobs that it had at work keep their places until their leases end. */
   readonly state?: JsonValue | undefined
-  /** Called when an account's breaker opens, lets one request try, or closes. What it throws becomes a process warning. */
-  readonly onBreaker?: ((key: string, state: BreakerState) => void) | undefined
 }
 
 const fresh: AccountState = { breaker: { state: 'closed', failures: 0 }, leases: [], sent: [] }
@@ -30,7 +28,7 @@ function initialBreaker({ breaker, leases }: AccountState): BreakerState {
  *
  * @throws LikenessError `invalid-request` naming the field of the policy or the state that is wrong
  */
-export function createLimiter({ clock, breaker: policy = {}, state, onBreaker }: LimiterSettings): Limiter {
+export function createLimiter({ clock, breaker: policy = {}, state }: LimiterSettings): Limiter {
   const { threshold = 5, openMs = 30_000 } = policy
   checkFields([
     [
@@ -46,6 +44,7 @@ export function createLimiter({ clock, breaker: policy = {}, state, onBreaker }:
       `must be more than 0 and at most ${longestOpenMs}`,
     ],
   ])
+  const listeners = new Map<symbol, (key: string, state: BreakerState) => void>()
   const lines = new Map<string, { readonly account: Account; readonly line: Line }>()
 
   function open(key: string, initial: AccountState) {
@@ -56,7 +55,7 @@ export function createLimiter({ clock, breaker: policy = {}, state, onBreaker }:
     // Told late, when the account is consistent again: a listener may ask this limiter.
     const line = createLine(account, clock, () => {
       for (let next = changes.shift(); next !== undefined; next = changes.shift()) {
-        tell((changed: BreakerState) => onBreaker?.(key, changed), next)
+        for (const listener of listeners.values()) tell((changed: BreakerState) => listener(key, changed), next)
       }
     })
     const opened = { account, line }
@@ -82,6 +81,11 @@ export function createLimiter({ clock, breaker: policy = {}, state, onBreaker }:
       const { account, line } = at(key)
       line.serve()
       return account.leases.length + line.length
+    },
+    subscribe(listener) {
+      const key = Symbol('listener')
+      listeners.set(key, listener)
+      return () => void listeners.delete(key)
     },
     state: () => writeState([...lines.values()].map(({ account }) => account)),
   }

@@ -8,7 +8,8 @@ describe('the breaker of an account', () => {
   it('refuses while open, lets exactly one find out, and closes after its success', async () => {
     const clock = createVirtualClock(0)
     const told: unknown[] = []
-    const limiter = createLimiter({ clock, onBreaker: (key, state) => told.push([key, state]) })
+    const limiter = createLimiter({ clock })
+    const stop = limiter.subscribe((key, state) => told.push([key, state]))
     await failTimes(limiter, 5)
     expect(limiter.obstacle('fal', none)).toMatchObject({ limit: 'breaker', until: 30_000 })
     await clock.advance(10_000)
@@ -32,6 +33,10 @@ describe('the breaker of an account', () => {
       ['fal', { state: 'half-open', openings: 1 }],
       ['fal', { state: 'closed', failures: 0 }],
     ])
+    stop()
+    const before = told.length
+    await failTimes(limiter, 5)
+    expect(told).toHaveLength(before)
   })
 
   it('hears of each job once', async () => {
@@ -75,10 +80,10 @@ describe('the breaker of an account', () => {
     const limiter: Limiter = createLimiter({
       clock: createVirtualClock(0),
       breaker: { threshold: 1 },
-      onBreaker(key) {
-        seen.push(limiter.obstacle(key, none)?.until)
-        throw new Error('a listener')
-      },
+    })
+    limiter.subscribe((key) => {
+      seen.push(limiter.obstacle(key, none)?.until)
+      throw new Error('a listener')
     })
     await failTimes(limiter, 1)
     await settled()

@@ -56,6 +56,8 @@ export interface Limiter {
   acquire(key: string, limits: TargetLimits, options: AcquireOptions): Promise<Permit>
   /** Jobs at work and waiting. */
   busy(key: string): number
+  /** Tells each change of a breaker; returns how to stop. What a listener throws becomes a process warning. */
+  subscribe(listener: (key: string, state: BreakerState) => void): () => void
   /** All of it, as JSON: hand it back to go on in another process. */
   state(): JsonValue
 }

@@ -20,6 +20,12 @@ function billedOf(failures: readonly Failure[]): Billed {
   return all.includes('maybe') ? 'maybe' : 'no'
 }
 
+/** What one target said, told apart from what the next says. */
+function sentence(target: string, message: string): string {
+  const named = message.startsWith(target) ? message : `${target}: ${message}`
+  return /[.!?]$/.test(named) ? named : `${named}.`
+}
+
 function merge({ id }: Environment, failures: readonly Failure[], stoppedBy: LikenessError | undefined): LikenessError {
   const [first, ...others] = failures
   if (first === undefined) {
@@ -39,11 +45,7 @@ function merge({ id }: Environment, failures: readonly Failure[], stoppedBy: Lik
     ...first.error.toJSON(),
     kind,
     causes: failures.map(({ error }) => error),
-    message: failures
-      .map(({ leaf, error }) =>
-        error.message.startsWith(leaf.name) ? error.message : `${leaf.name}: ${error.message}`,
-      )
-      .join(' '),
+    message: failures.map(({ leaf, error }) => sentence(leaf.name, error.message)).join(' '),
     provider: id,
     billed: billedOf(failures),
     retry: stoppedBy?.retry ?? (failures.some(({ error }) => error.retry === 'later') ? 'later' : first.error.retry),
