@@ -49,21 +49,8 @@ const BELIEVED_AFTER_MS = 60_000
 
 async function noteMissing({ ledger, clock }: Environment, { provider }: Leaf, key: string): Promise<void> {
   const lost = ledger.findRequest(provider.id, key)
-  if (lost === undefined || clock.now() - Date.parse(lost.entry.at) < BELIEVED_AFTER_MS) return
+  if (lost?.entry.state !== 'unknown' || clock.now() - Date.parse(lost.entry.at) < BELIEVED_AFTER_MS) return
   await book(lost.refund(`${provider.id} has no such job`))
-}
-
-/** Whether a job can be at a vendor that cannot be asked: not where the books tell that nothing was sent, or of its end. */
-function mayHaveLost(
-  { ledger }: Environment,
-  { provider }: Leaf,
-  key: string,
-  requests: readonly AnyRequest[],
-): boolean {
-  const keptHere = provider.members === undefined && ledger.entries().some(({ request }) => request === key)
-  return (
-    !keptHere || requests.some(({ idempotencyKey }) => ledger.findRequest(provider.id, idempotencyKey) !== undefined)
-  )
 }
 
 async function findAnywhere<Request extends AnyRequest, Status>(
@@ -73,21 +60,13 @@ async function findAnywhere<Request extends AnyRequest, Status>(
   requestsAt: (leaf: Leaf) => Request[],
   options: FindOptions,
 ): Promise<JobHandle | undefined> {
-  const silent: (() => Promise<Part[]>)[] = []
   for (const leaf of env.leaves) {
     const requests = sentTo(() => requestsAt(leaf))
-    const ask = () => findAt(work, leaf, requests, options)
-    if (requests.length > 0 && !work.at(leaf.provider).can.find) {
-      if (mayHaveLost(env, leaf, request.idempotencyKey, requests)) silent.push(ask)
-      continue
-    }
-    const parts = await ask()
+    const parts = await findAt(work, leaf, requests, options)
     for (const { handle } of parts) await noteFound(env, handle)
     if (parts.length > 0) return joinHandles(env.id, request.idempotencyKey, parts)
     for (const { idempotencyKey } of requests) await noteMissing(env, leaf, idempotencyKey)
   }
-  // That those who answered have no such job does not speak for those who cannot: they refuse.
-  await silent[0]?.()
   return undefined
 }
 
