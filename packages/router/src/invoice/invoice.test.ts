@@ -18,7 +18,7 @@ async function cell(stage: Stage, scene: Scene): Promise<Measured> {
 
 function sweep(
   title: string,
-  marker: string,
+  marker: string | undefined,
   {
     onUnknown,
     struckBy,
@@ -42,6 +42,7 @@ function sweep(
       })
     })
 
+    if (marker === undefined) return
     it('is what docs/invoice.md shows (UPDATE_README=1 writes it)', () => {
       const head = ['', ...paidOperations.map(({ name }) => name)]
       const rows = struckBy.map((mishap) => [
@@ -56,7 +57,7 @@ function sweep(
 const lost = mishaps.filter((mishap) => paidOperations.some((operation) => knowledgeOf(operation, mishap) === 'lost'))
 
 sweep('the invoice of one request', 'invoice', { onUnknown: 'fail', struckBy: mishaps })
-sweep('the invoice of one request that is started, and waited for later', 'invoice-started', {
+sweep('the invoice of one request that is started, and waited for later', undefined, {
   onUnknown: 'fail',
   struckBy: mishaps,
   inTwoSteps: true,
