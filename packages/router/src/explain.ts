@@ -12,10 +12,12 @@ import { checkPrice, trainingFor } from './eligibility.js'
 import { rangeOf, sumOf } from './estimates.js'
 import { splitAt } from './generate.js'
 import { breakerCode } from './rules.js'
+import { asUnsent } from './run/endings.js'
 import type { Environment } from './run/environment.js'
 import { type AnyRequest, generation, training, type Work } from './run/jobs.js'
 import { ledgerSubject } from './run/ledger-subject.js'
 import { lacksModel } from './run/on-demand.js'
+import { stopsBefore } from './run/walk.js'
 import { wayOf } from './run/way.js'
 import type { Leaf } from './strategy/node.js'
 import type { Explanation, OnDemandPlan, TargetExplanation } from './types.js'
@@ -66,9 +68,9 @@ async function explainLeaf<Request extends AnyRequest, Status>(
       warnings,
       preview: await jobs.preview(first),
     }
-  } catch (error) {
-    if (!LikenessError.is(error)) throw error
-    return { ...about, eligible: false, kind: error.kind, reason: error.message, warnings: [] }
+  } catch (thrown) {
+    const { kind, message } = asUnsent(thrown, leaf.provider.id)
+    return { ...about, eligible: false, kind, reason: message, warnings: [] }
   }
 }
 
@@ -84,7 +86,9 @@ async function explainAll<Request extends AnyRequest, Status>(
   const others = env.leaves.filter((leaf) => !way.includes(leaf))
   const all: TargetExplanation[] = []
   for (const leaf of way) all.push(await lacking(leaf, await explainLeaf(env, work, leaf, requestsAt)))
-  const order = all.filter(({ eligible }) => eligible).map(({ target }) => target)
+  const end = all.findIndex(({ kind, eligible }) => !eligible && kind !== undefined && stopsBefore(env.rules, kind))
+  const reached = end === -1 ? all : all.slice(0, end)
+  const order = reached.filter(({ eligible }) => eligible).map(({ target }) => target)
   for (const { name, provider } of others) {
     const reason = 'The strategy does not lead here for this request.'
     all.push({ target: name, provider: provider.id, eligible: false, reason, warnings: [] })
@@ -104,7 +108,7 @@ async function onDemandAt(
   const { kind, reason } = explanation
   if (explanation.eligible || kind === undefined || env.onDemand === undefined) return undefined
   const error = new LikenessError({ kind, message: reason ?? '' })
-  if (!lacksModel(error, request) || leaf.provider.members !== undefined) return undefined
+  if (!lacksModel(leaf, error, request)) return undefined
   try {
     return await env.onDemand.plan(leaf.provider, request.portfolio)
   } catch (thrown) {

@@ -17,7 +17,8 @@ const breakerSchema = z.strictObject({
 })
 
 const actionSchema = z.enum(['stop', 'next'], { error: "must be 'stop' or 'next'" })
-const kindSchema = z.enum(errorKinds, { error: `must be a kind of error: ${errorKinds.join(', ')}` })
+const ruled = errorKinds.filter((kind) => kind !== 'aborted' && kind !== 'outcome-unknown')
+const kindSchema = z.enum(ruled, { error: `must be a kind of error that rules may decide on: ${ruled.join(', ')}` })
 
 /** The part of `RouterSettings` that is plain data, as a config file gives it. Closed. */
 export const routerSchema = z.strictObject({

@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto'
 import { LikenessError, type Provider, systemClock } from '@likeness/core'
 import { joinAccounts } from './account.js'
 import { joinCapabilities } from './capabilities.js'
+import { checkSettings } from './check-settings.js'
 import { createEmitter } from './emitter.js'
 import { explainFineTune, explainGenerate } from './explain.js'
 import { routeFineTune } from './fine-tune.js'
@@ -35,10 +36,11 @@ function checkId(id: string): void {
  *   target: { strategy: { mode: 'fallback' }, targets: [{ provider: 'fal' }, { provider: 'astria' }] },
  * })
  * const { images, trail, cost } = await generate({ provider: router, portfolio, prompt: 'a portrait of {subject}' })
- * @throws LikenessError `invalid-request` naming every field of `target` that is wrong
+ * @throws LikenessError `invalid-request` naming every field that is wrong
  */
 export function createRouter(settings: RouterSettings): Router {
   const { id = 'router', providers, target, breaker, hedge, onUnknown = 'fail', random = Math.random } = settings
+  checkSettings(settings)
   checkId(id)
   const root = resolveTarget(target, providers)
   const leaves = leavesOf(root)

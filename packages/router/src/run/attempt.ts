@@ -5,77 +5,27 @@ import {
   isFinal,
   type JobHandle,
   type JobStatus,
-  LikenessError,
+  type LikenessError,
   type Started,
   type TrailEntry,
-  type Warning,
 } from '@likeness/core'
 import { submit, tell, waitForJob } from '@likeness/core/runtime'
 import type { Reservation } from '../ledger/types.js'
 import type { Permit, PermitOutcome } from '../limits/types.js'
-import type { Leaf } from '../strategy/node.js'
+import { abandon } from './abandon.js'
+import { type AttemptOrder, type AttemptResult, attemptName } from './attempt-types.js'
 import { book, settleFailure, tellBudget } from './books.js'
-import { asError, endedWithout } from './endings.js'
+import { asError, asUnseen, asUnsent, endedWithout, goesOn } from './endings.js'
 import { jobKey } from './environment.js'
 import { joinHandles } from './handles.js'
 import { healthOf } from './health.js'
-import type { AnyRequest, Succeeded, Work } from './jobs.js'
+import type { AnyRequest, Succeeded } from './jobs.js'
 import { ledgerSubject, modelsOf } from './ledger-subject.js'
 import type { RequestRun } from './request-run.js'
 import { bookRefusedResend, reserveResend, stillUnknown } from './resend.js'
-import { anyOf, leaseOf, timeLeft, timeoutOf } from './time.js'
+import { anyOf, leaseOf, outOfTime, timeLeft, timeoutOf } from './time.js'
 import type { Step } from './trail.js'
 import { wakeupsAs } from './wakeups.js'
-
-/** One job to have done at one target. */
-export interface AttemptOrder<Request, Status> {
-  readonly work: Work<Request, Status>
-  readonly leaf: Leaf
-  /** As the target's provider receives it. */
-  readonly request: Request
-  readonly role: TrailEntry['role']
-  /** Fires when another job has won the race. */
-  readonly lost?: AbortSignal | undefined
-  /** Called when the vendor has accepted the job. */
-  readonly onAccepted?: (() => void) | undefined
-}
-
-/** How it went. */
-export type AttemptResult<Status> =
-  | {
-      readonly type: 'succeeded'
-      readonly step: Step
-      readonly leaf: Leaf
-      readonly handle: JobHandle
-      readonly status: Succeeded<Status>
-      readonly warnings: readonly Warning[]
-    }
-  | {
-      readonly type: 'failed'
-      readonly step: Step
-      readonly leaf: Leaf
-      readonly error: LikenessError
-      /** Whether its sending was tried. */
-      readonly sent: boolean
-    }
-
-/** Stops a job that nobody waits for any more. Returns whether it certainly does not run on. */
-async function abandon<Request, Status>(
-  run: RequestRun,
-  { work, leaf }: AttemptOrder<Request, Status>,
-  handle: JobHandle,
-): Promise<boolean> {
-  const { jobs, can } = work.at(leaf.provider)
-  if (!can.cancel) return false
-  try {
-    const { abortSignal, headers } = run.context
-    return (await jobs.cancel(handle, { abortSignal, headers })) === 'canceled'
-  } catch (error) {
-    // It goes on, as it would at a vendor that cannot cancel; the ledger keeps its money held.
-    if (LikenessError.is(error)) return false
-    throw error
-  }
-}
 
 /** What is done between the permit and the end. */
 interface Doing<Status> {
@@ -84,8 +34,8 @@ interface Doing<Status> {
 }
 
 /**
- * Has one job done at one target: money set aside, a place taken, submitted, waited for, settled. Failures are results;
- * only a ledger that cannot be written before anything was sent makes it reject.
+ * Has one job done at one target: money set aside, a place taken, submitted, waited for, settled. Failures are results:
+ * others may be under way for the same request, which a rejection would lose.
  */
 export async function attempt<Request extends AnyRequest, Status extends JobStatus>(
   run: RequestRun,
@@ -97,8 +47,7 @@ export async function attempt<Request extends AnyRequest, Status extends JobStat
   const { jobs, can } = work.at(provider)
   const n = 'n' in request ? request.n : undefined
   const step = run.trail.step({ target: leaf.name, provider: provider.id, role, ...(n !== undefined && { n }) })
-  const name = `${leaf.name} ${request.idempotencyKey}`
-  const about = { attempt: name, target: leaf.name, provider: provider.id, job: run.job } as const
+  const about = { attempt: attemptName(leaf, request), target: leaf.name, provider: provider.id, job: run.job } as const
   const startedAt = env.clock.now()
   const estimate: Estimate | undefined = jobs.estimate(request)
   const seen: Attempt[] = []
@@ -106,6 +55,8 @@ export async function attempt<Request extends AnyRequest, Status extends JobStat
   let permit: Permit | undefined
   let health: PermitOutcome = 'neutral'
   let handle: JobHandle | undefined
+  /** Keys of what is under way for this attempt; a router has several jobs. */
+  const own = new Set<string>()
   let sent = false
   let sends = 0
   // A vendor that can be asked has said that it made nothing of the first: a second send then takes its place.
@@ -118,9 +69,16 @@ export async function attempt<Request extends AnyRequest, Status extends JobStat
 
   function accepted(job: JobHandle): void {
     const part = { target: leaf.name, handle: job }
+    own.add(jobKey(job))
     run.underWay.set(jobKey(job), part)
     order.onAccepted?.()
     tell(context.onStarted, joinHandles(env.id, run.key, [part]))
+  }
+
+  /** Nothing is under way any more, except for what goes on although the waiting for it has ended. */
+  function leave(goingOn?: JobHandle): void {
+    for (const key of own) run.underWay.delete(key)
+    if (goingOn !== undefined) run.underWay.set(jobKey(goingOn), { target: leaf.name, handle: goingOn })
   }
 
   function progress(status: JobStatus): void {
@@ -167,15 +125,19 @@ export async function attempt<Request extends AnyRequest, Status extends JobStat
     await book(reservation?.accept(handle))
     accepted(handle)
     if (started.status !== undefined && isFinal(started.status)) return { started, status: started.status }
-    const status = await waitForJob(handle, provider, {
-      abortSignal: anyOf(context.abortSignal, lost),
-      headers: context.headers,
-      timeoutMs: timeoutOf(run, leaf, handle),
-      wakeups: wakeupsAs(env.id, context.wakeups),
-      clock: env.clock,
-      onStatus: progress,
-    })
-    return { started, status: work.read(status) }
+    try {
+      const status = await waitForJob(handle, provider, {
+        abortSignal: anyOf(context.abortSignal, lost),
+        headers: context.headers,
+        timeoutMs: timeoutOf(run, leaf, handle),
+        wakeups: wakeupsAs(env.id, context.wakeups),
+        clock: env.clock,
+        onStatus: progress,
+      })
+      return { started, status: work.read(status) }
+    } catch (error) {
+      throw asUnseen(error, handle)
+    }
   }
 
   /** A router keeps its own books and its own members' limits. */
@@ -185,6 +147,7 @@ export async function attempt<Request extends AnyRequest, Status extends JobStat
       ...context,
       abortSignal: anyOf(context.abortSignal, lost),
       timeoutMs: timeLeft(run, leaf),
+      wakeups: wakeupsAs(env.id, context.wakeups),
       onStarted(job) {
         handle = job
         accepted(job)
@@ -199,13 +162,16 @@ export async function attempt<Request extends AnyRequest, Status extends JobStat
       reservation = await reserve(role)
       tellBudget(run, reservation)
       permit = await env.limiter.acquire(provider.id, leaf.limits, {
-        abortSignal: context.abortSignal,
+        abortSignal: anyOf(context.abortSignal, lost),
         leaseMs: leaseOf(run, leaf),
         ...(run.deadline !== undefined && { maximumWaitMs: Math.max(0, run.deadline - env.clock.now()) }),
       })
     }
+    // Getting here may have taken its time: a training, an address of weights, a ledger that writes.
+    if (run.deadline !== undefined && env.clock.now() >= run.deadline) throw outOfTime(run)
     sent = true
     step.send()
+    order.onSending?.()
     const base = modelsOf(request)[0]?.model.base ?? ('base' in request ? request.base : undefined)
     run.tell({ type: 'attempt.started', ...about, role, n, base, estimate })
     const { started, status } = await (provider.members === undefined ? submitAndWait() : throughRouter())
@@ -214,26 +180,25 @@ export async function attempt<Request extends AnyRequest, Status extends JobStat
     health = 'success'
     await book(reservation?.settle(done.cost))
     env.latencies.record(leaf.name, env.clock.now() - startedAt)
-    for (const [key, part] of run.underWay)
-      if (part.handle === started.handle || part.handle === handle) run.underWay.delete(key)
+    leave()
     // A first send that was lost may cost as much again.
     const cost = resent() ? undefined : done.cost
     end('succeeded', { cost, handle: started.handle })
     return { type: 'succeeded', step, leaf, handle: started.handle, status: done, warnings: started.warnings }
   } catch (thrown) {
-    if (!sent && !LikenessError.is(thrown)) throw thrown
-    let error = asError(thrown, provider.id)
+    let error: LikenessError = sent ? asError(thrown, provider.id) : asUnsent(thrown, provider.id)
     if (resent() && handle === undefined) error = stillUnknown(error)
     const beaten = lost?.aborted === true && context.abortSignal?.aborted !== true
     if (!beaten) health = healthOf(error)
     // The caller's own deadline ends the waiting and not the job, which its handle resumes.
     const overdue = error.kind === 'timeout' && (run.deadline === undefined || env.clock.now() < run.deadline)
-    const canceled = handle !== undefined && (beaten || overdue) && (await abandon(run, order, handle))
-    if (canceled) error = error.with({ billed: 'no', handle: undefined })
+    // Of a router it names all that is under way.
+    const job = handle && (error.handle ?? handle)
+    const canceled = job !== undefined && (beaten || overdue) && (await abandon(run, order, job))
+    if (canceled) error = error.with({ handle: undefined, ...(reservation !== undefined && { billed: 'no' }) })
     if (reservation !== undefined) await book(settleFailure(reservation, error))
-    const goesOn = error.handle !== undefined && (error.kind === 'timeout' || error.kind === 'aborted')
-    if (handle !== undefined && !goesOn) run.underWay.delete(jobKey(handle))
-    end(outcomeOf(error, sent, beaten || canceled), { error, handle })
+    leave(goesOn(error) ? error.handle : undefined)
+    end(outcomeOf(error, sent, beaten || canceled), { error, handle: job })
     return { type: 'failed', step, leaf, error, sent }
   } finally {
     permit?.release(health)

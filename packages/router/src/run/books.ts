@@ -1,6 +1,7 @@
 import type { JobStatus, LikenessError } from '@likeness/core'
 import { isOpen } from '../ledger/states.js'
 import type { Reservation } from '../ledger/types.js'
+import { goesOn } from './endings.js'
 import type { RequestRun } from './request-run.js'
 
 /**
@@ -18,17 +19,15 @@ export async function book(work: Promise<void> | undefined): Promise<void> {
 /** Settles what a failure says about the money. A job that goes on keeps its money held: its end settles it. */
 export async function settleFailure(reservation: Reservation, error: LikenessError): Promise<void> {
   if (!isOpen(reservation.entry.state)) return
-  const { kind, code, cost, billed, handle } = error
+  const { kind, cost, billed } = error
   if (cost !== undefined) return reservation.settle(cost, kind)
   switch (billed) {
     case 'no':
       return reservation.refund(kind)
     case 'yes':
       return reservation.unknown(`${kind}: it was billed, the vendor does not say how much`)
-    case 'maybe': {
-      const goesOn = handle !== undefined && (kind === 'timeout' || kind === 'aborted') && code !== 'canceled'
-      return goesOn ? undefined : reservation.unknown(kind)
-    }
+    case 'maybe':
+      return goesOn(error) ? undefined : reservation.unknown(kind)
   }
 }
 

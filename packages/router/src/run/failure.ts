@@ -3,6 +3,7 @@ import type { Leaf } from '../strategy/node.js'
 import type { Environment } from './environment.js'
 import { joinHandles, type Part } from './handles.js'
 import type { RequestRun } from './request-run.js'
+import { costOfTrail } from './trail.js'
 
 /** Why one target brought nothing. */
 export interface Failure {
@@ -72,5 +73,5 @@ export function failureOf(
     failures.length === 1 && only?.error.handle ? [{ target: only.leaf.name, handle: only.error.handle }] : []
   const jobs = underWay.length > 0 ? underWay : failed
   const handle = jobs.length > 0 ? joinHandles(run.env.id, run.key, jobs) : undefined
-  return error.with({ trail, handle, idempotencyKey: run.key })
+  return error.with({ trail, handle, idempotencyKey: run.key, cost: costOfTrail(trail) })
 }

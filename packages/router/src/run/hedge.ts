@@ -1,7 +1,9 @@
 import { type JobStatus, LikenessError, type TrailEntry } from '@likeness/core'
 import { checkPrice } from '../eligibility.js'
 import type { Leaf } from '../strategy/node.js'
-import { type AttemptOrder, type AttemptResult, attempt } from './attempt.js'
+import { attempt } from './attempt.js'
+import { type AttemptOrder, type AttemptResult, attemptName } from './attempt-types.js'
+import { asUnsent } from './endings.js'
 import type { AnyRequest } from './jobs.js'
 import type { RequestRun } from './request-run.js'
 
@@ -48,7 +50,8 @@ export async function race<Request extends AnyRequest, Status extends JobStatus>
   const timer = new AbortController()
   const firstLost = new AbortController()
   const secondLost = new AbortController()
-  let secondAccepted = false
+  /** One that is being submitted when it is beaten is not waited for: its own end settles it. */
+  let submitting = false
   let accepted: (value: boolean) => void = () => {}
   const acceptance = new Promise<boolean>((resolve) => {
     accepted = resolve
@@ -59,14 +62,21 @@ export async function race<Request extends AnyRequest, Status extends JobStatus>
     timer.abort()
   })
 
-  const about = (leaf: Leaf) =>
-    ({ attempt: order.request.idempotencyKey, target: leaf.name, provider: leaf.provider.id, job: run.job }) as const
+  const about = ({ leaf, request }: HedgeTarget<Request>) =>
+    ({
+      attempt: attemptName(leaf, request),
+      target: leaf.name,
+      provider: leaf.provider.id,
+      job: run.job,
+    }) as const
 
+  /** Whatever goes wrong with a second job, the first one goes on. */
   function permitted(): HedgeTarget<Request> | undefined {
-    const target = second()
-    if (target === undefined) return undefined
-    const { leaf, request } = target
+    let target: HedgeTarget<Request> | undefined
     try {
+      target = second()
+      if (target === undefined) return undefined
+      const { leaf, request } = target
       if (!env.quota.allows()) {
         throw new LikenessError({ kind: 'budget-exceeded', message: 'the share of extra jobs is used up' })
       }
@@ -74,16 +84,16 @@ export async function race<Request extends AnyRequest, Status extends JobStatus>
       // Counted at once: what is decided in the meantime must see it.
       env.quota.count('hedge')
       return target
-    } catch (error) {
-      if (!LikenessError.is(error)) throw error
-      run.tell({ type: 'hedge', step: 'refused', ms: delay ?? 0, reason: error.message, ...about(leaf) })
+    } catch (thrown) {
+      const { message } = asUnsent(thrown, target?.leaf.provider.id ?? env.id)
+      run.tell({ type: 'hedge', step: 'refused', ms: delay ?? 0, reason: message, ...about(target ?? order) })
       return undefined
     }
   }
 
   /** The second job, once it is time for it. */
   async function startSecond(): Promise<
-    { readonly leaf: Leaf; readonly result: Promise<AttemptResult<Status>> } | undefined
+    { readonly target: HedgeTarget<Request>; readonly result: Promise<AttemptResult<Status>> } | undefined
   > {
     if (!(await acceptance)) return undefined
     try {
@@ -93,49 +103,46 @@ export async function race<Request extends AnyRequest, Status extends JobStatus>
     }
     const target = timer.signal.aborted ? undefined : permitted()
     if (target === undefined) return undefined
-    run.tell({ type: 'hedge', step: 'started', ms: delay ?? 0, ...about(target.leaf) })
+    run.tell({ type: 'hedge', step: 'started', ms: delay ?? 0, ...about(target) })
     const role: TrailEntry['role'] = 'hedge'
     const result = attempt(run, {
       ...order,
       ...target,
       role,
       lost: secondLost.signal,
+      onSending: () => {
+        submitting = true
+      },
       onAccepted: () => {
-        secondAccepted = true
+        submitting = false
       },
     })
-    return { leaf: target.leaf, result }
+    return { target, result }
   }
 
-  const starting = startSecond()
-  const early = await Promise.race([firstEnd, starting])
-  if (early !== undefined && 'type' in early && early.type === 'failed') {
-    const late = await starting
-    return outcomeOf(late === undefined ? [early] : [early, await late.result])
-  }
-  const hedge = await starting
+  // Comes to nothing as soon as the first one has ended.
+  const hedge = await startSecond()
   if (hedge === undefined) return outcomeOf([await firstEnd])
-  const ended = await Promise.race([
-    firstEnd.then((result) => ['first', result] as const),
-    hedge.result.then((result) => ['second', result] as const),
+  const tellEnd = (step: 'won' | 'lost') =>
+    run.tell({ type: 'hedge', step, ms: env.clock.now() - run.startedAt, ...about(hedge.target) })
+  const [who, result] = await Promise.race([
+    firstEnd.then((one) => ['first', one] as const),
+    hedge.result.then((one) => ['second', one] as const),
   ])
-  const [who, result] = ended
-  const won = (leaf: Leaf, step: 'won' | 'lost') =>
-    run.tell({ type: 'hedge', step, ms: env.clock.now() - run.startedAt, ...about(leaf) })
   if (result.type === 'failed') {
     const other = await (who === 'first' ? hedge.result : firstEnd)
-    return outcomeOf(who === 'first' ? [result, other] : [other, result])
+    const results = who === 'first' ? [result, other] : [other, result]
+    tellEnd(results[1]?.type === 'succeeded' ? 'won' : 'lost')
+    return outcomeOf(results)
   }
   if (who === 'second') {
-    won(hedge.leaf, 'won')
+    tellEnd('won')
     firstLost.abort()
     await firstEnd
-    return { winner: result, failures: [] }
+  } else {
+    tellEnd('lost')
+    secondLost.abort()
+    if (!submitting) await hedge.result
   }
-  won(hedge.leaf, 'lost')
-  secondLost.abort()
-  // One whose submit has no answer yet is not waited for: its own end settles it.
-  if (secondAccepted) await hedge.result
-  else hedge.result.catch((error: unknown) => process.emitWarning(String(error)))
   return { winner: result, failures: [] }
 }

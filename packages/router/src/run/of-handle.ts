@@ -103,23 +103,36 @@ export function paceOf<Request, Status>(env: Environment, work: Work<Request, St
   )
 }
 
-/** Stops all jobs of a handle. The least certain of the outcomes is that of all. */
+async function cancelPart<Request, Status>(
+  env: Environment,
+  { part: { handle }, jobs }: PlacedPart<Request, Status>,
+  options: CallOptions | undefined,
+): Promise<CancelOutcome> {
+  const outcome = await jobs.cancel(handle, options)
+  if (outcome === 'canceled') await book(env.ledger.find(handle.provider, handle.id)?.refund('canceled'))
+  return outcome
+}
+
+/**
+ * Stops all jobs of a handle. The least certain of the outcomes is that of all; a job that its vendor cannot stop goes
+ * on, as one does that was only asked to stop.
+ *
+ * @throws LikenessError where none could be stopped, or a vendor did not answer; the others were asked all the same
+ */
 export async function cancelAll<Request, Status>(
   env: Environment,
   work: Work<Request, Status>,
   handle: JobHandle,
   options: CallOptions | undefined,
 ): Promise<CancelOutcome> {
-  const outcomes = await Promise.all(
-    place(env, work, handle).map(async (placed) => {
-      const outcome = await placed.jobs.cancel(placed.part.handle, options)
-      if (outcome === 'canceled') {
-        await book(env.ledger.find(placed.part.handle.provider, placed.part.handle.id)?.refund('canceled'))
-      }
-      return outcome
-    }),
-  )
-  if (outcomes.includes('requested')) return 'requested'
+  const ends = await Promise.allSettled(place(env, work, handle).map((placed) => cancelPart(env, placed, options)))
+  const outcomes = ends.flatMap((end) => (end.status === 'fulfilled' ? [end.value] : []))
+  for (const end of ends) {
+    if (end.status === 'fulfilled') continue
+    const unsupported = LikenessError.is(end.reason) && end.reason.kind === 'unsupported'
+    if (!unsupported || outcomes.length === 0) throw end.reason
+  }
+  if (outcomes.length < ends.length || outcomes.includes('requested')) return 'requested'
   return outcomes.includes('canceled') ? 'canceled' : 'finished'
 }
 

@@ -1,28 +1,73 @@
-import { addModel, type GenerateRequest, type LikenessError, type Portfolio } from '@likeness/core'
+import {
+  addModel,
+  type FineTunedModel,
+  formatUSD,
+  type GenerateRequest,
+  LikenessError,
+  type Portfolio,
+} from '@likeness/core'
 import type { Leaf } from '../strategy/node.js'
+import type { OnDemandModels, OnDemandPlan } from '../types.js'
 import type { RequestRun } from './request-run.js'
+import { anyOf, outOfTime } from './time.js'
 
-/** Whether a target lacks nothing but a model. */
+/** Whether a target lacks nothing but a model. One that is pinned to a model would not use another one. */
 export function lacksModel(
-  error: LikenessError,
+  { target, provider }: Leaf,
+  error: unknown,
   request: GenerateRequest,
 ): request is GenerateRequest & { portfolio: Portfolio } {
-  return request.portfolio !== undefined && (error.kind === 'no-eligible-provider' || error.kind === 'expired')
+  if (request.portfolio === undefined || target.model !== undefined || provider.members !== undefined) return false
+  return LikenessError.is(error) && (error.kind === 'no-eligible-provider' || error.kind === 'expired')
 }
 
-/** The portfolio with a model trained at this target for the purpose; `undefined` where that is not wanted. */
-export async function trainFor(run: RequestRun, leaf: Leaf, portfolio: Portfolio): Promise<Portfolio | undefined> {
+function describe({ expectedMs, estimate }: OnDemandPlan): string {
+  const minutes = expectedMs === undefined ? 'a while' : `about ${Math.ceil(expectedMs / 60_000)} min`
+  return estimate === undefined ? `takes ${minutes}` : `takes ${minutes} and costs up to ${formatUSD(estimate.maximum)}`
+}
+
+/** Trains, and waits for it no longer than the request may take. What was paid for goes on, for the next request. */
+async function trainInTime(
+  { env, context, deadline, startedAt }: RequestRun,
+  onDemand: OnDemandModels,
+  leaf: Leaf,
+  portfolio: Portfolio,
+): Promise<FineTunedModel> {
+  const { abortSignal } = context
+  if (deadline === undefined) return onDemand.train(leaf.provider, portfolio, { abortSignal })
+  const over = new AbortController()
+  const done = new AbortController()
+  env.clock.sleep(Math.max(0, deadline - env.clock.now()), done.signal).then(
+    () => over.abort(),
+    () => {},
+  )
+  try {
+    return await onDemand.train(leaf.provider, portfolio, { abortSignal: anyOf(abortSignal, over.signal) })
+  } catch (error) {
+    if (!over.signal.aborted || abortSignal?.aborted || !LikenessError.is(error)) throw error
+    throw outOfTime({ env, startedAt }).with({ billed: error.billed, handle: error.handle, cause: error })
+  } finally {
+    done.abort()
+  }
+}
+
+/** The portfolio with a model trained at this target, where that is all it lacks and is wanted; else `undefined`. */
+export async function trainFor(
+  run: RequestRun,
+  leaf: Leaf,
+  request: GenerateRequest,
+  lack: unknown,
+): Promise<Portfolio | undefined> {
   const { onDemand } = run.env
-  if (onDemand === undefined || leaf.provider.members !== undefined) return undefined
+  if (onDemand === undefined || !lacksModel(leaf, lack, request)) return undefined
+  const { portfolio } = request
   const plan = await onDemand.plan(leaf.provider, portfolio)
   if (plan === undefined) return undefined
-  const minutes = plan.expectedMs === undefined ? 'a while' : `about ${Math.ceil(plan.expectedMs / 60_000)} min`
   run.warnings.push({
     type: 'notice',
     provider: leaf.provider.id,
     parameter: 'portfolio',
-    message: `The subject was trained at ${leaf.name} first, which takes ${minutes}.`,
+    message: `The subject was trained at ${leaf.name} first, which ${describe(plan)}.`,
   })
-  const model = await onDemand.train(leaf.provider, portfolio, { abortSignal: run.context.abortSignal })
-  return addModel(portfolio, model)
+  return addModel(portfolio, await trainInTime(run, onDemand, leaf, portfolio))
 }

@@ -1,5 +1,4 @@
 import {
-  type Cost,
   type FineTuneRequest,
   type FineTuneStatus,
   type FineTuneSucceeded,
@@ -10,33 +9,27 @@ import {
   type ImageResult,
   LikenessError,
   type RunContext,
-  sumCosts,
   type TrailEntry,
 } from '@likeness/core'
 import { trainingFor } from '../eligibility.js'
 import type { Leaf } from '../strategy/node.js'
-import { type AttemptResult, attempt } from './attempt.js'
+import { attempt } from './attempt.js'
+import type { AttemptResult } from './attempt-types.js'
 import { chunkRequest } from './chunk-request.js'
 import type { Environment } from './environment.js'
 import { failureOf } from './failure.js'
 import { joinHandles, type Part } from './handles.js'
 import { race } from './hedge.js'
 import { generation, training } from './jobs.js'
-import { lacksModel, trainFor } from './on-demand.js'
+import { trainFor } from './on-demand.js'
 import { firstPart, maximumImagesAt, prepareGeneration, prepareTraining, pricedGeneration } from './prepare.js'
 import { beginRun, type RequestRun, tellEnd } from './request-run.js'
 import { chunksOf, createSlots, fill, pendingOf, type Slot } from './slots.js'
+import { costOfTrail } from './trail.js'
 import { type Fault, type Visit, type Walk, walk } from './walk.js'
 import { wayOf } from './way.js'
 
 type Won<Status> = Extract<AttemptResult<Status>, { readonly type: 'succeeded' }>
-
-/** What all steps cost together; unknown as soon as one is. What was never sent, or certainly free, adds nothing. */
-export function costOfTrail(trail: readonly TrailEntry[]): Cost | undefined {
-  const paid = trail.filter(({ outcome, cost }) => outcome !== 'skipped' && (cost === undefined || cost.amount > 0))
-  if (paid.length > 0) return sumCosts(paid.map(({ cost }) => cost))
-  return trail.find(({ outcome, cost }) => outcome === 'succeeded' && cost !== undefined)?.cost
-}
 
 function finish<Status>(
   run: RequestRun,
@@ -46,8 +39,8 @@ function finish<Status>(
 ): Finished<Status> {
   const trail = run.trail.entries()
   const cost = costOfTrail(trail)
-  tellEnd(run, outcome, trail, { cost })
   for (const warning of run.warnings) run.tell({ type: 'warning', warning })
+  tellEnd(run, outcome, trail, { cost })
   const handle = joinHandles(run.env.id, run.key, parts)
   const { warnings, attempts } = run
   return { handle, status: { ...status, cost }, warnings, attempts, trail, estimate: handle.estimate }
@@ -124,8 +117,9 @@ async function makeChunk(
     },
   )
   if (winner === undefined) {
-    const [first] = failures
-    for (const slot of chunk) slot.error = first?.error
+    // Where one of two forbids to go on, the other does not allow it.
+    const decisive = failures.find(({ error }) => run.rules[error.kind] === 'stop') ?? failures[0]
+    for (const slot of chunk) slot.error = decisive?.error
     return failures
   }
   const { leaf, status, handle, warnings, step } = winner
@@ -197,8 +191,7 @@ export async function seeGenerationThrough(
       try {
         return await prepareGeneration(env, leaf, request)
       } catch (error) {
-        if (!LikenessError.is(error) || !lacksModel(error, request)) throw error
-        const portfolio = await trainFor(run, leaf, request.portfolio)
+        const portfolio = await trainFor(run, leaf, request, error)
         if (portfolio === undefined) throw error
         request = { ...request, portfolio }
         return prepareGeneration(env, leaf, request)
@@ -224,7 +217,8 @@ export async function seeGenerationThrough(
   gathering.parts.sort((one, other) => one.first - other.first)
   const parts = gathering.parts.map(({ part }) => part)
   const images = [...gathering.slots.flatMap(({ image }) => image ?? []), ...gathering.extra]
-  if (images.length === 0 || context.abortSignal?.aborted) throw fail(run, way, parts)
+  const aborted = context.abortSignal?.aborted && gathering.slots.some(({ image }) => image === undefined)
+  if (images.length === 0 || aborted) throw fail(run, way, parts)
   tellOfSlots(run, gathering, faults)
   const failures = gathering.slots.flatMap(({ index, image, error }) =>
     image === undefined && error !== undefined ? [{ index, error }] : [],

@@ -1,4 +1,4 @@
-import type { JobHandle } from '@likeness/core'
+import { type JobHandle, LikenessError } from '@likeness/core'
 import type { Leaf } from '../strategy/node.js'
 import type { RequestRun } from './request-run.js'
 
@@ -36,4 +36,11 @@ export function leaseOf(run: Pick<RequestRun, 'deadline' | 'env'>, leaf: Leaf): 
 export function anyOf(...signals: readonly (AbortSignal | undefined)[]): AbortSignal | undefined {
   const given = signals.filter((signal) => signal !== undefined)
   return given.length > 1 ? AbortSignal.any(given) : given[0]
+}
+
+/** That the caller's deadline has passed, before anything else was sent. */
+export function outOfTime({ env, startedAt }: Pick<RequestRun, 'env' | 'startedAt'>): LikenessError {
+  const seconds = Math.round((env.clock.now() - startedAt) / 1000)
+  const message = `The time for the whole request was over after ${seconds} s.`
+  return new LikenessError({ kind: 'timeout', message, provider: env.id, retry: 'later' })
 }

@@ -1,4 +1,13 @@
-import type { Clock, Cost, ErrorKind, JobHandle, LikenessError, TrailEntry, TrailOutcome } from '@likeness/core'
+import {
+  type Clock,
+  type Cost,
+  type ErrorKind,
+  type JobHandle,
+  type LikenessError,
+  sumCosts,
+  type TrailEntry,
+  type TrailOutcome,
+} from '@likeness/core'
 
 /** One step while it is being taken. */
 export interface Step {
@@ -31,9 +40,18 @@ interface Draft {
 
 const nothingCharged: Cost = { amount: 0, currency: 'USD', source: 'price-table', lines: [] }
 
+/** A training that had to come first may have cost something although nothing was sent after it. */
 function costOfFailure(outcome: TrailOutcome, error: LikenessError | undefined): Cost | undefined {
-  if (outcome === 'skipped') return nothingCharged
-  return error?.cost ?? (error?.billed === 'no' ? nothingCharged : undefined)
+  if (error === undefined) return outcome === 'skipped' ? nothingCharged : undefined
+  return error.cost ?? (error.billed === 'no' ? nothingCharged : undefined)
+}
+
+/** What all steps cost together; unknown as soon as one is. What was certainly free adds nothing. */
+export function costOfTrail(trail: readonly TrailEntry[]): Cost | undefined {
+  const paid = trail.filter(({ cost }) => cost === undefined || cost.amount > 0)
+  if (paid.length > 0) return sumCosts(paid.map(({ cost }) => cost))
+  // All jobs there were came free.
+  return trail.find(({ handle }) => handle !== undefined)?.cost
 }
 
 /** Starts an empty trail. */

@@ -1,8 +1,10 @@
 import { LikenessError, type TrailEntry } from '@likeness/core'
 import { breakerCode, fallbackRules, isWorthAnother } from '../rules.js'
 import type { Leaf } from '../strategy/node.js'
+import { asUnsent } from './endings.js'
 import type { Failure } from './failure.js'
 import type { RequestRun } from './request-run.js'
+import { outOfTime } from './time.js'
 import type { Step } from './trail.js'
 
 /** What went wrong at a target. */
@@ -22,7 +24,7 @@ export interface Visit {
 /** What was made on the way is kept by the visits; this tells what went wrong. */
 export interface Walk {
   readonly failures: readonly Failure[]
-  /** The failure after which no other target was to be tried. */
+  /** The failure after which no other target was to be tried, for all or for some of what was asked for. */
   readonly stoppedBy: LikenessError | undefined
 }
 
@@ -36,8 +38,9 @@ export interface Visitor<Request> {
 const defaultMaximumWaitMs = 5_000
 
 /** How long the vendor asks to wait before the same again, where that is short enough. */
-function shortWait(leaf: Leaf, faults: readonly Fault[]): number | undefined {
-  const cap = leaf.target.retry?.maximumWaitMs ?? defaultMaximumWaitMs
+function shortWait(run: RequestRun, leaf: Leaf, faults: readonly Fault[]): number | undefined {
+  const left = run.deadline === undefined ? Number.POSITIVE_INFINITY : run.deadline - run.env.clock.now()
+  const cap = Math.min(leaf.target.retry?.maximumWaitMs ?? defaultMaximumWaitMs, left)
   const waits = faults.map(({ error }) =>
     error.kind === 'rate-limited' && error.code !== breakerCode
       ? (error.retryAfterMs ?? Number.POSITIVE_INFINITY)
@@ -45,12 +48,6 @@ function shortWait(leaf: Leaf, faults: readonly Fault[]): number | undefined {
   )
   const longest = Math.max(...waits)
   return faults.length > 0 && longest <= cap ? longest : undefined
-}
-
-function outOfTime(run: RequestRun): LikenessError {
-  const seconds = Math.round((run.env.clock.now() - run.startedAt) / 1000)
-  const message = `The time for the whole request was over after ${seconds} s.`
-  return new LikenessError({ kind: 'timeout', message, provider: run.env.id, retry: 'later' })
 }
 
 /** One target, as often as its retry policy says. */
@@ -74,7 +71,7 @@ async function stay<Request>(
     const going = visit.faults.filter(({ error }) => rules[error.kind] === 'next')
     const over = !visit.open || abortSignal?.aborted || (run.deadline !== undefined && clock.now() >= run.deadline)
     if (over) return { open: visit.open, faults }
-    const wait = shortWait(leaf, going)
+    const wait = shortWait(run, leaf, going)
     if (mayWait && wait !== undefined) {
       mayWait = false
       left += 1
@@ -96,6 +93,7 @@ export async function walk<Request>(
   const { clock } = run.env
   const failures: Failure[] = []
   let last: { readonly leaf: Leaf; readonly faults: readonly Fault[] } | undefined
+  let stop: Fault | undefined
   let role: TrailEntry['role'] = 'first'
   for (const leaf of leaves) {
     if (run.deadline !== undefined && clock.now() >= run.deadline) {
@@ -105,11 +103,11 @@ export async function walk<Request>(
     let request: Request
     try {
       request = await visitor.prepare(leaf)
-    } catch (error) {
-      if (!LikenessError.is(error)) throw error
+    } catch (thrown) {
+      const error = asUnsent(thrown, leaf.provider.id)
       run.trail.step({ target: leaf.name, provider: leaf.provider.id, role }).end('skipped', { error })
       failures.push({ leaf, error, sent: false })
-      if (error.kind === 'aborted') return { failures, stoppedBy: error }
+      if (stopsBefore(rules, error.kind)) return { failures, stoppedBy: error }
       continue
     }
     if (last !== undefined) announce(run, last.leaf, last.faults, leaf)
@@ -123,12 +121,18 @@ export async function walk<Request>(
       return { failures: [...failures, { leaf, error: aborted, sent: false }], stoppedBy: aborted }
     }
     failures.push(...visit.faults.map(({ error, sent }) => ({ leaf, error, sent })))
-    const stop = visit.faults.findLast(({ error }) => rules[error.kind] === 'stop')
+    const stops = visit.faults.filter(({ error }) => rules[error.kind] === 'stop')
+    stop = stops.find(({ error }) => error.kind === 'aborted') ?? stop ?? stops.at(-1)
     if (!visit.open) return { failures, stoppedBy: stop?.error }
     if (visit.faults.some(({ sent }) => sent)) role = 'fallback'
     last = { leaf, faults: visit.faults.filter(({ error }) => rules[error.kind] === 'next') }
   }
-  return { failures, stoppedBy: undefined }
+  return { failures, stoppedBy: stop?.error }
+}
+
+/** Whether to stop at a target that cannot be asked. What one refuses of a request, another may well take. */
+export function stopsBefore(rules: RequestRun['rules'], kind: LikenessError['kind']): boolean {
+  return kind !== 'invalid-request' && rules[kind] === 'stop'
 }
 
 function announce(run: RequestRun, from: Leaf, faults: readonly Fault[], to: Leaf): void {
