@@ -1,6 +1,7 @@
 export { resolveApiKey } from './api-key.js'
 export { CALLBACK_PARAMETER, type CallbackClaim, signCallback, verifyCallback } from './callback-token.js'
 export { checkOptions } from './check-options.js'
+export { isCutShort } from './cut-short.js'
 export { type DataUrl, decodeDataUrl } from './data-url.js'
 export { type DownloadOptions, download } from './download.js'
 export { safeFileNames } from './file-names.js'

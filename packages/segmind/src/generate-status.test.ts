@@ -105,7 +105,13 @@ describe('results', () => {
 })
 
 describe('synchronous answers', () => {
-  const png = Buffer.from([0x89, 0x50, 0x4e, 0x47, 0x0d, 0x0a, 0x1a, 0x0a, 1, 2, 3])
+  const start = Buffer.from([0x89, 0x50, 0x4e, 0x47, 0x0d, 0x0a, 0x1a, 0x0a, 1, 2, 3])
+  const png = Buffer.concat([start, Buffer.from('IEND')])
+  const succeeded = (...given: Parameters<typeof synchronousResult>) => {
+    const status = synchronousResult(...given)
+    if (status.state !== 'succeeded') throw status.error
+    return status
+  }
   const reply = (body: unknown, headers: Record<string, string>): Reply => ({ status: 200, headers, body })
 
   it('are the picture itself', () => {
@@ -115,7 +121,7 @@ describe('synchronous answers', () => {
       'x-seed-value': '42',
       'x-remaining-credits': '9.5',
     }
-    const { images, cost, metadata } = synchronousResult(reply(png, headers), 'segmind')
+    const { images, cost, metadata } = succeeded(reply(png, headers), 'segmind')
     expect(images).toEqual([
       { url: `data:image/png;base64,${png.toString('base64')}`, mediaType: 'image/png', seed: 42 },
     ])
@@ -125,7 +131,7 @@ describe('synchronous answers', () => {
 
   it('or JSON that holds it', () => {
     const body = { image: png.toString('base64') }
-    const { images, cost } = synchronousResult(reply(body, { 'content-type': 'application/json' }), 'segmind')
+    const { images, cost } = succeeded(reply(body, { 'content-type': 'application/json' }), 'segmind')
     expect(images).toMatchObject([{ url: `data:image/png;base64,${png.toString('base64')}`, mediaType: 'image/png' }])
     expect(cost).toBeUndefined()
   })
@@ -136,5 +142,14 @@ describe('synchronous answers', () => {
         expect.objectContaining({ kind: 'outcome-unknown', billed: 'maybe' }),
       )
     }
+  })
+
+  it('or a picture cut short, which is no picture, and paid for', () => {
+    const headers = { 'content-type': 'image/png', 'x-cost': '0.034', 'x-request-id': 'request-1' }
+    expect(synchronousResult(reply(start, headers), 'segmind')).toMatchObject({
+      state: 'failed',
+      error: { kind: 'invalid-response', billed: 'yes', requestId: 'request-1' },
+      cost: { amount: 34_000_000 },
+    })
   })
 })

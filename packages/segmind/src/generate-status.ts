@@ -1,4 +1,4 @@
-import { mediaTypeOf, parseReply, type Reply } from '@likeness/adapter-kit'
+import { isCutShort, mediaTypeOf, parseReply, type Reply } from '@likeness/adapter-kit'
 import {
   type Cost,
   costOf,
@@ -116,11 +116,11 @@ function header(reply: Reply, name: string): number | undefined {
 
 /**
  * The result of a v1 call, whose answer is the picture: raw bytes, or JSON with base64 in it. The content type decides,
- * never what was asked for.
+ * never what was asked for. A picture that was cut short is a failure that was paid for.
  *
  * @throws LikenessError `outcome-unknown` when the answer holds no picture
  */
-export function synchronousResult(reply: Reply, provider: string): GenerationSucceeded {
+export function synchronousResult(reply: Reply, provider: string): GenerationSucceeded | Failed {
   const said = reply.headers['content-type']
   const bytes =
     reply.body instanceof Uint8Array
@@ -134,6 +134,17 @@ export function synchronousResult(reply: Reply, provider: string): GenerationSuc
   const seed = header(reply, 'x-seed-value')
   const image = { url, mediaType, seed }
   const cost = reportedCost(header(reply, 'x-cost'))
+  if (isCutShort(bytes)) {
+    const error = new LikenessError({
+      kind: 'invalid-response',
+      message: 'Segmind made the picture, but it arrived cut short, and v1 keeps none that could be read again.',
+      provider,
+      operation: 'generation.submit',
+      requestId: reply.headers['x-request-id'],
+      billed: 'yes',
+    })
+    return { state: 'failed', error, cost }
+  }
   return {
     state: 'succeeded',
     images: [image],

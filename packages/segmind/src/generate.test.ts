@@ -22,7 +22,7 @@ async function setUp(
 }
 
 const paths = ({ requests }: Vendor) => requests.map(({ method, url }) => `${method} ${url}`)
-const png = Buffer.from('89504e470d0a1a0a0102030405', 'hex')
+const png = Buffer.from('89504e470d0a1a0a010203040549454e44', 'hex')
 
 describe('v2', () => {
   const picture = 'https://images.segmind.com/generations/a.jpeg'
