@@ -1,3 +1,4 @@
+import { setImmediate as turn } from 'node:timers/promises'
 import { generate, type Provider } from '@likeness/core'
 import { trainingPhotos } from '@likeness/testkit'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
@@ -48,6 +49,46 @@ describe.each(['astria', 'fal', 'segmind'] as const)('a job at %s that was waite
     expect(report).toMatchObject({ settled: [{ state: 'settled' }], underWay: [], unknown: [], refunded: [] })
     expect(billed()).toBeGreaterThan(0)
     expect(settledSum(router)).toBe(billed())
+  })
+})
+
+describe('a job at fal that the caller aborted', () => {
+  it.each([
+    ['once it was accepted', 'accepted', 'settled'],
+    ['before it was answered', 'unknown', 'unknown'],
+  ] as const)('%s is %s, then %s', async (_, first, then) => {
+    const router = routerOver(vendors.fal)
+    const { fal } = vendors.emulator.vendors
+    const { portfolio } = await mirror({
+      providers: [vendors.fal],
+      subject: sneaker,
+      images: trainingPhotos(),
+      ledger: routerOver(vendors.fal).ledger,
+    })
+    const before = vendors.billed('fal')
+    const controller = new AbortController()
+    const abort = () => controller.abort(new Error('the user left'))
+    if (first === 'unknown') fal.fault({ operation: 'generation.submit', fault: { type: 'stall', accept: true } })
+    const asked = generate({
+      provider: router,
+      portfolio,
+      prompt: 'a photo of {subject}',
+      size: '512x512',
+      abortSignal: controller.signal,
+      onStarted: abort,
+    })
+    if (first === 'unknown') {
+      while (fal.journal.at(-1)?.accepted !== true) await turn()
+      abort()
+    }
+    expect(await failureOf(asked)).toMatchObject({ kind: 'aborted', billed: 'maybe' })
+    expect(router.ledger.entries()).toMatchObject([{ state: first }])
+    await vendors.clock.advance(600_000)
+    await settleOpen({ ledger: router.ledger, providers: [router] })
+    expect(router.ledger.entries()).toMatchObject([{ state: then }])
+    // Billed either way: `unknown` is what hides it, and keeps it counted.
+    expect(vendors.billed('fal') - before).toBe(35_000_000)
+    if (then === 'settled') expect(settledSum(router)).toBe(35_000_000)
   })
 })
 
