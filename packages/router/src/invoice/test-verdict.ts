@@ -22,7 +22,7 @@ export function standingOf({ state, cost }: LedgerEntry): Standing {
 
 const billed = (jobs: readonly MadeJob[]) => jobs.filter((job) => job.billed !== undefined)
 
-export function invoiced(jobs: readonly MadeJob[]): number {
+function invoiced(jobs: readonly MadeJob[]): number {
   return jobs.reduce((sum, job) => sum + (job.billed ?? 0), 0)
 }
 

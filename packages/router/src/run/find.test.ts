@@ -1,4 +1,4 @@
-import { resume, startFineTune } from '@likeness/core'
+import { fineTune, resume, startFineTune } from '@likeness/core'
 import { prepareFineTune } from '@likeness/core/runtime'
 import type { FaultScript } from '@likeness/emulator'
 import { trainingPhotos } from '@likeness/testkit'
@@ -64,4 +64,22 @@ describe('a started job whose answer was lost', () => {
     expect(states()).toEqual([['segmind', 'refunded']])
     await close()
   })
+
+  it.each(['fail', 'resend'] as const)(
+    'stays unknown where the question has no answer either, by %s',
+    async (onUnknown) => {
+      strike('segmind', { type: 'unavailable' })
+      strike('astria', { type: 'reset-after' })
+      vendors.emulator.vendors.astria.fault({ operation: 'fine-tune.list', fault: { type: 'unavailable' }, times: 100 })
+      const error = await failureOf(fineTune({ provider: router, ...training, onUnknown }))
+      expect(error).toMatchObject({ kind: 'outcome-unknown', billed: 'maybe' })
+      expect(states()).toEqual([
+        ['segmind', 'refunded'],
+        ['astria', 'unknown'],
+      ])
+      const { invoice, journal } = vendors.emulator.vendors.astria
+      expect(invoice).toHaveLength(1)
+      expect(journal.filter(({ paid }) => paid)).toHaveLength(1)
+    },
+  )
 })
