@@ -69,17 +69,19 @@ export class BudgetBook {
   replace(before: LedgerEntry | undefined, after: LedgerEntry): void {
     const old = before === undefined ? nothing : shareOf(before)
     const now = shareOf(after)
-    for (const budget of this.#budgets) {
+    const pages = this.#budgets.flatMap((budget) => {
       const scope = scopeOf(budget, after, after.at)
-      if (scope === undefined) continue
+      if (scope === undefined) return []
       const { spent, held, unpriced } = this.#shareIn(scope)
       const share = {
         spent: exactSum([spent, now.spent, -old.spent]),
         held: exactSum([held, now.held, -old.held]),
         unpriced: unpriced + now.unpriced - old.unpriced,
       }
-      this.#pages.set(scope.key, { budget, scope, share })
-    }
+      return [{ budget, scope, share }]
+    })
+    // A sum that is refused as too large must not leave the entry counted in some budgets and not in others.
+    for (const page of pages) this.#pages.set(page.scope.key, page)
   }
 
   /** Why a request that asks for `maximum` may not be sent; the first budget that refuses it says so. */

@@ -17,6 +17,12 @@ function parseJson(text: string): unknown {
   }
 }
 
+/** Why a line could not be read back; `undefined` where it could. */
+export function problemOf(line: string): string | undefined {
+  const { error } = ledgerEntrySchema.safeParse(parseJson(line))
+  return error?.issues.map(({ path, message }) => `${path.join('.')}: ${message}`).join('; ')
+}
+
 /**
  * The entry that a line tells of; `undefined` where it cannot be read. Lines of an export are read too.
  *

@@ -50,6 +50,16 @@ describe('CSV', () => {
     expect(row).toMatchObject({ run: `'${value}`, 'tag:customer': `'${value}` })
   })
 
+  it.each(['\n', '\r', '\r\n'])('begins no row within a text, at %j', async (lineBreak) => {
+    const value = `a${lineBreak}=1+1`
+    expect(await toCSV([entry({ tags: { customer: value } })])).toContain(`,"${value}"\r\n`)
+  })
+
+  it('has nothing for a tag that an entry lacks, whatever the tag is called', async () => {
+    const [lacks, has] = await rows([entry({ tags: {} }), entry({ tags: { constructor: 'me' } })])
+    expect([lacks?.['tag:constructor'], has?.['tag:constructor']]).toEqual(['', 'me'])
+  })
+
   it('keeps commas, quotes and line breaks in their cells', async () => {
     const reason = 'said "no",\r\ntwice'
     const [row] = await rows([entry({ tags: { 'a,b': 'x' } }, { to: 'refunded', reason })])

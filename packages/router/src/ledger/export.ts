@@ -1,4 +1,5 @@
 import type { NanoUSD } from '@likeness/core'
+import { tagOf } from './tag-of.js'
 import type { LedgerEntry } from './types.js'
 
 /** Entries as JSON Lines: one a line, as `openLedger` reads them too. Amounts are integer nano-dollars; an unknown one is absent. */
@@ -69,7 +70,8 @@ export async function toCSV(entries: readonly LedgerEntry[]): Promise<string> {
   const header = [...Object.keys(columns), ...tags.map((name) => `tag:${name}`)]
   const rows = entries.map((entry) => [
     ...Object.values(columns).map((cellOf) => cellOf(entry)),
-    ...tags.map((name) => text(entry.tags?.[name])),
+    ...tags.map((name) => text(tagOf(entry.tags, name))),
   ])
-  return stringify([header, ...rows], { record_delimiter: 'windows' })
+  // By itself it quotes only its own delimiter: what follows another line break would be a row, and could be a formula.
+  return stringify([header, ...rows], { record_delimiter: 'windows', quoted_match: /[\r\n]/ })
 }

@@ -1,4 +1,5 @@
 import { type JobKind, LikenessError } from '@likeness/core'
+import { tagOf } from './tag-of.js'
 import type { LedgerEntry, LedgerState } from './types.js'
 
 /** Which entries to look at. All that is given must hold; of a list, one. */
@@ -18,9 +19,15 @@ export interface LedgerFilter {
 /** A time without a zone would mean another one on each machine. */
 const moment = /^\d{4}-\d{2}(-\d{2}(T\d{2}:\d{2}(:\d{2}(\.\d+)?)?(Z|[+-]\d{2}:\d{2}))?)?$/
 
+/** `Date` takes 30 February for 2 March. */
+function isDay(day: string): boolean {
+  const time = Date.parse(day)
+  return !Number.isNaN(time) && new Date(time).toISOString().startsWith(day)
+}
+
 function parseMoment(field: 'since' | 'until', value: string | undefined): number | undefined {
   if (value === undefined) return undefined
-  const time = moment.test(value) ? Date.parse(value) : Number.NaN
+  const time = moment.test(value) && isDay(value.slice(0, 'YYYY-MM-DD'.length)) ? Date.parse(value) : Number.NaN
   if (!Number.isNaN(time)) return time
   const message = `must be 2026-11, 2026-11-20, or a time with its zone such as 2026-11-20T10:00Z; given was ${JSON.stringify(value)}`
   throw new LikenessError({ kind: 'invalid-request', message: `${field}: ${message}`, fields: [{ field, message }] })
@@ -46,9 +53,10 @@ export function filterEntries(entries: readonly LedgerEntry[], filter: LedgerFil
       isOneOf(filter.state, entry.state) &&
       (filter.kind === undefined || filter.kind === entry.kind) &&
       (filter.run === undefined || filter.run === entry.run) &&
-      tags.every(
-        ([name, value]) => entry.tags?.[name] === value || (value === '*' && entry.tags?.[name] !== undefined),
-      ) &&
+      tags.every(([name, value]) => {
+        const own = tagOf(entry.tags, name)
+        return own === value || (value === '*' && own !== undefined)
+      }) &&
       at >= since &&
       at < until
     )

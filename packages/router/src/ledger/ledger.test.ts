@@ -137,6 +137,23 @@ describe('a budget', () => {
     ])
   })
 
+  it('concerns nobody without its tag, whatever the tag is called', async () => {
+    const { ledger } = aLedger({ budgets: [aDay(0.1, { tags: { constructor: '*' } })] })
+    await ledger.reserve(aSubject({ tags: { customer: 'acme' } }))
+    expect(ledger.budgets()).toEqual([])
+  })
+
+  it('is not counted in part where another one can count no further', async () => {
+    const large: Budget = { name: 'large', limitUSD: 9_007_199, per: 'ever' }
+    const { ledger } = aLedger({ budgets: [{ ...large, name: 'run', per: 'run' }, large] })
+    const one = await ledger.reserve(aSubject({ run: 'one' }))
+    const other = await ledger.reserve(aSubject({ run: 'other' }))
+    await one.settle({ ...charged(0), amount: Number.MAX_SAFE_INTEGER - nanoUSD(0.1) })
+    await expect(other.settle(charged(1))).rejects.toThrow('no exact amount')
+    const [, ofOther] = ledger.budgets()
+    expect(ofOther).toMatchObject({ scope: 'other', spent: 0, held: nanoUSD(0.1) })
+  })
+
   it('keeps values apart that look alike when they are joined', async () => {
     const { ledger } = aLedger({ budgets: [aDay(0.1, { tags: { a: '*', b: '*' } })] })
     await ledger.reserve(aSubject({ tags: { a: '1, b=2', b: '3' } }))
@@ -212,6 +229,13 @@ describe('a ledger', () => {
     const { ledger } = aLedger()
     await ledger.reserve({ ...aSubject(), prompt: 'a photo of {subject}', apiKey: 'secret' } as never)
     expect(JSON.stringify(ledger.entries())).not.toMatch(/photo|secret/)
+  })
+
+  it.each([Number.NaN, -1, 0.5])('sets nothing aside for an estimate of at least %s', async (minimum) => {
+    const { ledger } = aLedger()
+    const estimate = { ...estimated(0.1), minimum }
+    await expect(ledger.reserve(aSubject({ estimate }))).rejects.toThrow('estimate.minimum must be')
+    expect(ledger.entries()).toEqual([])
   })
 
   it.each([Number.NaN, -1, 0.5])('sets nothing aside for an estimate of %s', async (maximum) => {

@@ -102,7 +102,10 @@ export class StoredLedger implements Ledger {
   }
 
   #reservationOf(id: string): Reservation {
-    const entry = () => this.#entry(id)
+    const entry = () => {
+      this.#catchUp()
+      return this.#entry(id)
+    }
     const change = (to: LedgerChange) => this.#change(id, to)
     return {
       get entry() {

@@ -9,9 +9,12 @@ import type { LedgerEntry, LedgerSubject } from './types.js'
  */
 export function upperBound({ estimate, provider }: LedgerSubject): NanoUSD | undefined {
   if (estimate === undefined) return undefined
-  const { maximum } = estimate
-  if (Number.isSafeInteger(maximum) && maximum >= 0) return maximum
-  throw new RangeError(`${provider}: estimate.maximum must be whole nano-dollars, not negative; it was ${maximum}.`)
+  for (const field of ['minimum', 'maximum'] as const) {
+    const amount = estimate[field]
+    if (Number.isSafeInteger(amount) && amount >= 0) continue
+    throw new RangeError(`${provider}: estimate.${field} must be whole nano-dollars, not negative; it was ${amount}.`)
+  }
+  return estimate.maximum
 }
 
 /** A new entry. It takes over the fields it knows and no other, so that no prompt gets in with a whole request. */

@@ -152,6 +152,16 @@ describe('the file of a ledger', () => {
     expect(warnings).toEqual(expect.arrayContaining([expect.stringContaining('3 line(s) cannot be read')]))
   })
 
+  it('takes no line that it could not read back', async () => {
+    const ledger = await another({ budgets: budget(1) })
+    const before = lines()
+    const estimate = { ...charged(0.1), minimum: 0, maximum: nanoUSD(0.1), asOf: '2026-11-01' }
+    const broken = { ...estimate, lines: [{ label: 'images', quantity: Number.NaN, unit: 'image', amount: 0 }] }
+    await expect(ledger.reserve(aSubject({ estimate: broken }))).rejects.toThrow(/estimate\.lines\.0\.quantity/)
+    expect(lines()).toEqual(before)
+    expect(ledger.budgets()).toMatchObject([{ held: 0 }])
+  })
+
   it('is not used where it holds lines of a later version', async () => {
     const ledger = await another()
     await ledger.reserve(aSubject())
@@ -218,6 +228,19 @@ describe('two ledgers on one file', () => {
     expect(other.find('fal', 'job-1')).toBeUndefined()
     expect(other.budgets()).toMatchObject([{ spent: nanoUSD(0.02), held: 0 }])
     expect(parsed().map(({ state }) => state)).toEqual(['reserved', 'accepted', 'settled'])
+  })
+
+  it('know at once what the other has learnt', async () => {
+    const [one, other] = [await another(), await another()]
+    const own = await one.reserve(aSubject())
+    await own.accept(aHandle('job-1'))
+    await other.find('fal', 'job-1')?.settle(charged(0.07))
+    expect(own.entry.state).toBe('settled')
+    const second = await one.reserve(aSubject())
+    await second.accept(aHandle('job-2'))
+    await other.find('fal', 'job-2')?.settle(charged(0.07))
+    await second.settle(undefined)
+    expect(one.entries().map(({ state }) => state)).toEqual(['settled', 'settled'])
   })
 
   it('keep what was told first where they contradict each other, and say so', async () => {

@@ -1,6 +1,6 @@
 import type { Clock } from '@likeness/core'
 import { checkBudgets } from './budget-schema.js'
-import { readLine, writeLine } from './entry-line.js'
+import { problemOf, readLine, writeLine } from './entry-line.js'
 import { type LedgerStore, StoredLedger } from './ledger.js'
 import { type FileLine, LedgerFile } from './ledger-file.js'
 import type { Budget, Ledger, LedgerEntry } from './types.js'
@@ -53,7 +53,11 @@ class FileStore implements LedgerStore {
   }
 
   async keep(entry: LedgerEntry): Promise<void> {
-    this.#file.append(writeLine(entry))
+    const line = writeLine(entry)
+    const problem = problemOf(line)
+    // Before a request is sent there is time to refuse it; of what has happened, a line for people is better than none.
+    if (problem === undefined || entry.state !== 'reserved') this.#file.append(line)
+    if (problem !== undefined) throw new Error(`Ledger entry ${entry.id} cannot be read back: ${problem}.`)
     if (outlastsPowerCuts(entry)) await this.#file.sync()
   }
 

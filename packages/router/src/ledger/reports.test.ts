@@ -102,6 +102,13 @@ describe('totals', () => {
     expect(ledgerTotals(entries, by).map(({ key }) => key)).toEqual(keys)
   })
 
+  it('take nothing for a tag but a tag', () => {
+    const entries = [entry({ tags: { a: '1' } })]
+    expect(ledgerTotals(entries, 'tag:constructor')).toMatchObject([{ count: 1 }])
+    expect(ledgerTotals(entries, 'tag:constructor')[0]?.key).toBeUndefined()
+    expect(filterEntries(entries, { tags: { constructor: '*' } })).toEqual([])
+  })
+
   it('refuse to add up by anything else', () => {
     expect(() => ledgerTotals(entries, 'tag:' as TotalsBy)).toThrow(
       'by: must be provider, run, day, month or tag:<name>',
@@ -139,7 +146,10 @@ describe('the filter', () => {
     expect(filterEntries(entries, filter)).toEqual(expected.map((index) => entries[index]))
   })
 
-  it.each(['yesterday', '2026-13', '2026-11-20T10:00', '1700000000000', ''])('takes no time %j', (since) => {
-    expect(() => filterEntries(entries, { since })).toThrow(/^since: must be 2026-11, .*given was/)
-  })
+  it.each(['yesterday', '2026-13', '2026-02-30', '2026-11-31T10:00+01:00', '2026-11-20T10:00', '1700000000000', ''])(
+    'takes no time %j',
+    (since) => {
+      expect(() => filterEntries(entries, { since })).toThrow(/^since: must be 2026-11, .*given was/)
+    },
+  )
 })

@@ -1,3 +1,4 @@
+import { tagOf } from './tag-of.js'
 import type { Budget, LedgerSubject } from './types.js'
 
 /** What a request is counted under in one budget. */
@@ -35,7 +36,7 @@ function countedTags({ tags = {} }: Budget): string[] {
 
 function concerns({ tags = {} }: Budget, request: Scoped): boolean {
   return Object.entries(tags).every(([name, value]) => {
-    const given = request.tags?.[name]
+    const given = tagOf(request.tags, name)
     return given !== undefined && (value === '*' || value === given)
   })
 }
@@ -48,7 +49,7 @@ function concerns({ tags = {} }: Budget, request: Scoped): boolean {
 export function scopeOf(budget: Budget, request: Scoped, at: string): Scope | undefined {
   if (!concerns(budget, request)) return undefined
   const period = periodOf(budget, request.run, at)
-  const values = countedTags(budget).map((name) => [name, request.tags?.[name] ?? ''] as const)
+  const values = countedTags(budget).map((name) => [name, tagOf(request.tags, name) ?? ''] as const)
   const texts = [...(period === undefined ? [] : [period]), ...values.map(([name, value]) => `${name}=${value}`)]
   const key = JSON.stringify([budget.name, budget.per === 'run' ? [request.run ?? null] : period, values])
   return { key, text: texts.length === 0 ? 'ever' : texts.join(', ') }

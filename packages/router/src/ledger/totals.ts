@@ -1,6 +1,7 @@
 import { LikenessError, type NanoUSD } from '@likeness/core'
 import { shareOf } from './budget-book.js'
 import { exactSum } from './exact-sum.js'
+import { tagOf } from './tag-of.js'
 import type { LedgerEntry } from './types.js'
 
 /** By what to add up. Days and months are those of the reservation, in UTC. */
@@ -40,7 +41,7 @@ function keyOf(entry: LedgerEntry, by: TotalsBy): string | undefined {
     case 'month':
       return entry.at.slice(0, 'YYYY-MM'.length)
     default:
-      return entry.tags?.[by.slice('tag:'.length)]
+      return tagOf(entry.tags, by.slice('tag:'.length))
   }
 }
 
