@@ -10,6 +10,8 @@ export interface AttemptOrder<Request, Status> {
   /** As the target's provider receives it. */
   readonly request: Request
   readonly role: TrailEntry['role']
+  /** Which of the caller's pictures it is to make; on generations. */
+  readonly pictures?: readonly number[] | undefined
   /** Fires when another job has won the race. */
   readonly lost?: AbortSignal | undefined
   /** Called right before its sending begins. */

@@ -68,7 +68,7 @@ export async function attempt<Request extends AnyRequest, Status extends JobStat
   }
 
   function accepted(job: JobHandle): void {
-    const part = { target: leaf.name, handle: job }
+    const part = { target: leaf.name, handle: job, pictures: order.pictures }
     own.add(jobKey(job))
     run.underWay.set(jobKey(job), part)
     order.onAccepted?.()
@@ -78,7 +78,8 @@ export async function attempt<Request extends AnyRequest, Status extends JobStat
   /** Nothing is under way any more, except for what goes on although the waiting for it has ended. */
   function leave(goingOn?: JobHandle): void {
     for (const key of own) run.underWay.delete(key)
-    if (goingOn !== undefined) run.underWay.set(jobKey(goingOn), { target: leaf.name, handle: goingOn })
+    if (goingOn !== undefined)
+      run.underWay.set(jobKey(goingOn), { target: leaf.name, handle: goingOn, pictures: order.pictures })
   }
 
   function progress(status: JobStatus): void {
@@ -183,7 +184,8 @@ export async function attempt<Request extends AnyRequest, Status extends JobStat
     leave()
     // A first send that was lost may cost as much again.
     const cost = resent() ? undefined : done.cost
-    end('succeeded', { cost, handle: started.handle })
+    const made = 'images' in done ? done.images.length : undefined
+    end(made !== undefined && made < (n ?? 0) ? 'partial' : 'succeeded', { cost, handle: started.handle })
     return { type: 'succeeded', step, leaf, handle: started.handle, status: done, warnings: started.warnings }
   } catch (thrown) {
     let error: LikenessError = sent ? asError(thrown, provider.id) : asUnsent(thrown, provider.id)

@@ -40,8 +40,12 @@ function merge({ id }: Environment, failures: readonly Failure[], stoppedBy: Lik
   if (others.length === 0) return first.error
   const sent = failures.filter((failure) => failure.sent)
   const nobodyElse = failures.some((failure) => !failure.sent && forLackOfModel.includes(failure.error.kind))
+  const [kindOfAll, ...otherKinds] = new Set(failures.map(({ error }) => error.kind))
+  const alike = otherKinds.length === 0 ? kindOfAll : undefined
   const kind =
-    stoppedBy?.kind ?? (nobodyElse || sent.length === 0 ? 'no-eligible-provider' : (sent[0] ?? first).error.kind)
+    stoppedBy?.kind ??
+    alike ??
+    (nobodyElse || sent.length === 0 ? 'no-eligible-provider' : (sent[0] ?? first).error.kind)
   return new LikenessError({
     ...first.error.toJSON(),
     kind,

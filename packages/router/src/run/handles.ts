@@ -8,12 +8,23 @@ export interface Part {
   /** Name of the target. */
   readonly target: string
   readonly handle: JobHandle
+  /** Which of the request's pictures it was to make, from 0; on generations. What it failed to make, others made. */
+  readonly pictures?: readonly number[] | undefined
 }
 
-/** Pictures that no job was found for when the request was started. */
+/** A picture that no job was found for. */
 export interface Missing {
-  readonly n: number
+  /** Which of the request's, from 0. */
+  readonly picture: number
   readonly error: LikenessError
+}
+
+/** All pictures that these jobs, and the lack of them, speak of. `undefined` where one does not say which are its own. */
+export function picturesOf(parts: readonly Part[], missing: readonly Missing[]): readonly number[] | undefined {
+  const known = parts.map(({ pictures }) => pictures)
+  if (known.includes(undefined)) return undefined
+  const all = [...known.flatMap((pictures) => pictures ?? []), ...missing.map(({ picture }) => picture)]
+  return [...new Set(all)].sort((one, other) => one - other)
 }
 
 /** A JSON value without what is `undefined`. */
@@ -31,12 +42,13 @@ export function joinHandles(
   const [first] = parts
   if (first === undefined) throw new TypeError('a handle names at least one job')
   const { handle } = first
-  const lost = missing.map(({ n, error }) => ({ n, error: error.toJSON() }))
+  const lost = missing.map(({ picture, error }) => ({ picture, error: error.toJSON() }))
   const data: JsonObject = {
     parts: plain(parts) as JsonObject[],
     ...(lost.length > 0 && { missing: plain(lost) as JsonObject[] }),
   }
-  const n = parts.reduce((sum, part) => sum + (part.handle.n ?? 0), 0) + missing.reduce((sum, one) => sum + one.n, 0)
+  const n =
+    picturesOf(parts, missing)?.length ?? parts.reduce((sum, part) => sum + (part.handle.n ?? 0), missing.length)
   return {
     version: 1,
     kind: handle.kind,
@@ -63,6 +75,8 @@ function foreign(handle: JobHandle): LikenessError {
 function isPart(value: unknown): value is Part {
   if (typeof value !== 'object' || value === null || !('target' in value) || !('handle' in value)) return false
   const { target, handle } = value
+  const pictures = 'pictures' in value ? value.pictures : undefined
+  if (pictures !== undefined && !(Array.isArray(pictures) && pictures.every(Number.isSafeInteger))) return false
   return typeof target === 'string' && typeof handle === 'object' && handle !== null && 'provider' in handle
 }
 
@@ -92,8 +106,8 @@ export function missingOf({ data: { missing } }: JobHandle): Missing[] {
   if (!Array.isArray(missing)) return []
   return missing.flatMap((one): Missing[] => {
     if (typeof one !== 'object' || one === null || Array.isArray(one)) return []
-    const { n, error } = one
-    if (typeof n !== 'number' || typeof error !== 'object' || error === null) return []
-    return [{ n, error: LikenessError.from(error as never) }]
+    const { picture, error } = one
+    if (typeof picture !== 'number' || typeof error !== 'object' || error === null) return []
+    return [{ picture, error: LikenessError.from(error as never) }]
   })
 }

@@ -18,13 +18,13 @@ import type { AttemptResult } from './attempt-types.js'
 import { chunkRequest } from './chunk-request.js'
 import type { Environment } from './environment.js'
 import { failureOf } from './failure.js'
-import { joinHandles, type Part } from './handles.js'
+import { joinHandles, type Missing, type Part } from './handles.js'
 import { race } from './hedge.js'
 import { generation, training } from './jobs.js'
 import { trainFor } from './on-demand.js'
 import { firstPart, maximumImagesAt, prepareGeneration, prepareTraining, pricedGeneration } from './prepare.js'
 import { beginRun, type RequestRun, tellEnd } from './request-run.js'
-import { chunksOf, createSlots, fill, pendingOf, type Slot } from './slots.js'
+import { chunksOf, createSlots, failuresIn, fill, lacking, pendingOf, type Slot } from './slots.js'
 import { costOfTrail } from './trail.js'
 import { type Fault, type Visit, type Walk, walk } from './walk.js'
 import { wayOf } from './way.js'
@@ -34,6 +34,7 @@ type Won<Status> = Extract<AttemptResult<Status>, { readonly type: 'succeeded' }
 function finish<Status>(
   run: RequestRun,
   parts: readonly Part[],
+  missing: readonly Missing[],
   status: Finished<Status>['status'],
   outcome: 'succeeded' | 'partial',
 ): Finished<Status> {
@@ -41,7 +42,7 @@ function finish<Status>(
   const cost = costOfTrail(trail)
   for (const warning of run.warnings) run.tell({ type: 'warning', warning })
   tellEnd(run, outcome, trail, { cost })
-  const handle = joinHandles(run.env.id, run.key, parts)
+  const handle = joinHandles(run.env.id, run.key, parts, missing)
   const { warnings, attempts } = run
   return { handle, status: { ...status, cost }, warnings, attempts, trail, estimate: handle.estimate }
 }
@@ -76,7 +77,7 @@ export async function seeTrainingThrough(
   if (won === undefined) throw fail(run, way, [])
   run.warnings.push(...won.warnings)
   const status: FineTuneSucceeded = won.status
-  return finish(run, [{ target: won.leaf.name, handle: won.handle }], status, 'succeeded')
+  return finish(run, [{ target: won.leaf.name, handle: won.handle }], [], status, 'succeeded')
 }
 
 /** The pictures of one request while they come in. */
@@ -84,14 +85,6 @@ interface Gathering {
   readonly slots: Slot[]
   readonly extra: ImageResult[]
   readonly parts: { readonly part: Part; readonly first: number; readonly status: GenerationSucceeded }[]
-}
-
-function lacking(leaf: Leaf): LikenessError {
-  return new LikenessError({
-    kind: 'job-failed',
-    message: `${leaf.name} made fewer pictures than were asked for.`,
-    provider: leaf.provider.id,
-  })
 }
 
 /** One request for some of the pictures at one target, with what came of it in their slots. */
@@ -108,9 +101,10 @@ async function makeChunk(
 ): Promise<readonly Fault[]> {
   const keyed = (leaf: Leaf, request: GenerateRequest) =>
     chunkRequest(run, leaf, request, chunk, gathering.slots.length)
+  const pictures = chunk.map(({ index }) => index)
   const { winner, failures } = await race(
     run,
-    { work: generation, leaf: order.leaf, request: keyed(order.leaf, order.request), role: order.role },
+    { work: generation, leaf: order.leaf, request: keyed(order.leaf, order.request), role: order.role, pictures },
     () => {
       const target = order.second()
       return target && { leaf: target.leaf, request: keyed(target.leaf, target.request) }
@@ -124,9 +118,9 @@ async function makeChunk(
   }
   const { leaf, status, handle, warnings, step } = winner
   run.warnings.push(...warnings)
-  gathering.parts.push({ part: { target: leaf.name, handle }, first: chunk[0]?.index ?? 0, status })
+  gathering.parts.push({ part: { target: leaf.name, handle, pictures }, first: chunk[0]?.index ?? 0, status })
   const images = status.images.map((image) => ({ ...image, provider: image.provider ?? leaf.provider.id }))
-  gathering.extra.push(...fill(chunk, images, status.failures, () => lacking(leaf)))
+  gathering.extra.push(...fill(chunk, images, status.failures, () => lacking(leaf.name)))
   const missing = chunk.filter(({ image }) => image === undefined)
   return missing.flatMap(({ error }) => (error === undefined ? [] : [{ error, sent: true, step }]))
 }
@@ -220,10 +214,13 @@ export async function seeGenerationThrough(
   const aborted = context.abortSignal?.aborted && gathering.slots.some(({ image }) => image === undefined)
   if (images.length === 0 || aborted) throw fail(run, way, parts)
   tellOfSlots(run, gathering, faults)
-  const failures = gathering.slots.flatMap(({ index, image, error }) =>
-    image === undefined && error !== undefined ? [{ index, error }] : [],
-  )
+  const failures = failuresIn(gathering.slots)
   const metadata = metadataOf(gathering)
   const status: GenerationSucceeded = { state: 'succeeded', images, failures, ...(metadata && { metadata }) }
-  return finish(run, parts, status, failures.length > 0 ? 'partial' : 'succeeded')
+  // What a job failed to make, its own status tells.
+  const told = new Set(parts.flatMap(({ pictures = [] }) => pictures))
+  const missing = failures.flatMap(({ index, error }) =>
+    index === undefined || told.has(index) ? [] : [{ picture: index, error }],
+  )
+  return finish(run, parts, missing, status, failures.length > 0 ? 'partial' : 'succeeded')
 }

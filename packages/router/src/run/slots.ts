@@ -1,4 +1,4 @@
-import type { ImageFailure, ImageResult, LikenessError } from '@likeness/core'
+import { type ImageFailure, type ImageResult, LikenessError } from '@likeness/core'
 
 /** One of the pictures that were asked for. */
 export interface Slot {
@@ -16,6 +16,19 @@ export function createSlots(n: number): Slot[] {
 /** The pictures that are still to be made. */
 export function pendingOf(slots: readonly Slot[]): Slot[] {
   return slots.filter(({ image, given }) => image === undefined && !given)
+}
+
+/** The pictures that did not come, with the reason. */
+export function failuresIn(slots: readonly Slot[]): ImageFailure[] {
+  return slots.flatMap(({ index, image, error }) =>
+    image === undefined && error !== undefined ? [{ index, error }] : [],
+  )
+}
+
+/** The error of a picture of which a vendor says nothing. */
+export function lacking(provider: string): LikenessError {
+  const message = `${provider} made fewer pictures than were asked for.`
+  return new LikenessError({ kind: 'job-failed', message, provider })
 }
 
 /** In groups of at most `size`; pictures of one group follow each other, so that their seeds do. */

@@ -77,7 +77,10 @@ export async function startGeneration(
             slot.error = result.fault?.error
             slot.given = slot.error === undefined || run.rules[slot.error.kind] === 'stop'
           }
-          if (result.fault === undefined) begun.push({ ...result, first: chunk[0]?.index ?? 0 })
+          const pictures = chunk.map(({ index }) => index)
+          if (result.fault === undefined) {
+            begun.push({ ...result, part: { ...result.part, pictures }, first: pictures[0] ?? 0 })
+          }
           return result.fault === undefined ? [] : [result.fault]
         }),
       )
@@ -86,8 +89,7 @@ export async function startGeneration(
   })
   begun.sort((one, other) => one.first - other.first)
   const parts = begun.map(({ part }) => part)
-  const lost = slots.flatMap(({ error }) => error ?? [])
-  const missing: Missing[] = lost.map((error) => ({ n: 1, error }))
+  const missing: Missing[] = slots.flatMap(({ index, error }) => (error ? [{ picture: index, error }] : []))
   if (parts.length === 0) throw failureOf(run, failures, stoppedBy, run.trail.entries(), [])
   const handle = joinHandles(env.id, run.key, parts, missing)
   const warnings = begun.flatMap(({ started }) => started.warnings)

@@ -1,14 +1,14 @@
 import {
   type GenerationStatus,
-  type GenerationSucceeded,
-  type ImageFailure,
+  type ImageResult,
   isFinal,
   type JobHandle,
   LikenessError,
   type Progress,
   sumCosts,
 } from '@likeness/core'
-import { missingOf, type Part } from './handles.js'
+import { missingOf, type Part, picturesOf } from './handles.js'
+import { createSlots, failuresIn, fill, lacking } from './slots.js'
 
 function errorOf(status: GenerationStatus, provider: string): LikenessError {
   if (status.state === 'failed') return status.error
@@ -36,32 +36,38 @@ function unfinished(statuses: readonly GenerationStatus[]): GenerationStatus {
   }
 }
 
-function finished(handle: JobHandle, parts: readonly Part[], statuses: readonly GenerationStatus[]): GenerationStatus {
-  const images: GenerationSucceeded['images'][number][] = []
-  const failures: ImageFailure[] = []
+/** The slots that a job was to fill. A handle that does not say it names its jobs in the order of their pictures. */
+function createChunks(handle: JobHandle, parts: readonly Part[]) {
+  const missing = missingOf(handle)
+  const pictures = picturesOf(parts, missing)
+  const slots = createSlots(handle.n ?? parts.length)
+  const slotsOf = (own: readonly number[]) => own.flatMap((picture) => slots[pictures?.indexOf(picture) ?? -1] ?? [])
   let before = 0
+  const chunks = parts.map((part) => {
+    if (pictures !== undefined) return slotsOf(part.pictures ?? [])
+    const first = before
+    before += part.handle.n ?? 1
+    return slots.slice(first, before)
+  })
+  const rest = pictures === undefined ? slots.slice(before) : slotsOf(missing.map(({ picture }) => picture))
+  for (const [index, slot] of rest.entries()) slot.error = missing[index]?.error
+  return { slots, chunks }
+}
+
+function finished(handle: JobHandle, parts: readonly Part[], statuses: readonly GenerationStatus[]): GenerationStatus {
+  const { slots, chunks } = createChunks(handle, parts)
+  const extra: ImageResult[] = []
   for (const [position, status] of statuses.entries()) {
-    const part = parts[position]
-    const provider = part?.handle.provider ?? handle.provider
-    const n = part?.handle.n ?? 1
+    const chunk = chunks[position] ?? []
+    const provider = parts[position]?.handle.provider ?? handle.provider
     if (status.state === 'succeeded') {
-      images.push(...status.images.map((image) => ({ ...image, provider: image.provider ?? provider })))
-      const start = before
-      failures.push(
-        ...status.failures.map(({ index, error }) =>
-          index === undefined ? { error } : { index: start + index, error },
-        ),
-      )
-    } else {
-      const error = errorOf(status, provider)
-      failures.push(...Array.from({ length: n }, (_, index) => ({ index: before + index, error })))
-    }
-    before += n
+      const images = status.images.map((image) => ({ ...image, provider: image.provider ?? provider }))
+      extra.push(...fill(chunk, images, status.failures, () => lacking(provider)))
+    } else for (const slot of chunk) if (slot.image === undefined) slot.error = errorOf(status, provider)
   }
-  const costs = statuses.map((status) => ('cost' in status ? status.cost : undefined))
-  const cost = sumCosts(costs)
-  failures.push(...missingOf(handle).flatMap(({ n, error }) => Array.from({ length: n }, () => ({ error }))))
-  return { state: 'succeeded', images, failures, ...(cost && { cost }) }
+  const cost = sumCosts(statuses.map((status) => ('cost' in status ? status.cost : undefined)))
+  const images = [...slots.flatMap(({ image }) => image ?? []), ...extra]
+  return { state: 'succeeded', images, failures: failuresIn(slots), ...(cost && { cost }) }
 }
 
 /** The status of all jobs of one request together. */

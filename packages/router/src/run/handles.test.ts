@@ -1,0 +1,54 @@
+import { generate, LikenessError, resume, startGenerate } from '@likeness/core'
+import { expect, it } from 'vitest'
+import { createRouter } from '../index.js'
+import { createVendors } from '../portfolio/test-vendors.js'
+import { generatingWith, oneAfterTheOther, partsIn, prompt, trainedAt } from './test-requests.js'
+
+const json = <Value>(value: Value): Value => JSON.parse(JSON.stringify(value))
+
+it('gives the same pictures in the same order again, also where one of a request was made elsewhere', async () => {
+  const vendors = createVendors()
+  const { fal, astria } = vendors
+  const portfolio = await trainedAt(fal, astria)
+  const error = new LikenessError({ kind: 'job-failed', message: 'one failed', provider: 'fal' })
+  const lossy = generatingWith(fal, {
+    async status(handle, options) {
+      const status = await fal.generate?.status(handle, options)
+      if (status === undefined) throw new TypeError('fal generates')
+      if (status.state !== 'succeeded') return status
+      return { ...status, images: status.images.filter((_, index) => index !== 1), failures: [{ index: 1, error }] }
+    },
+  })
+  const make = () => createRouter({ providers: { fal: lossy, astria }, target: oneAfterTheOther('fal', 'astria') })
+  const result = await generate({ provider: make(), portfolio, prompt, n: 4 })
+  expect(result.images.map(({ provider }) => provider)).toEqual(['fal', 'astria', 'fal', 'fal'])
+  expect(result.trail.map(({ outcome }) => outcome)).toEqual(['partial', 'succeeded'])
+  expect(result.handle.n).toBe(4)
+  const again = await resume(json(result.handle), make())
+  if (again.kind !== 'generation') throw new Error('not a generation')
+  expect(again.failures).toEqual([])
+  expect(again.images.map(({ url }) => url)).toEqual(result.images.map(({ url }) => url))
+})
+
+it('says again which pictures did not come', async () => {
+  for (const begin of ['generate', 'startGenerate'] as const) {
+    const vendors = createVendors()
+    const { fal, emulator } = vendors
+    const portfolio = await trainedAt(fal)
+    const make = () => createRouter({ providers: { fal }, target: { provider: 'fal' } })
+    emulator.vendors.fal.fault({ operation: 'generation.submit', skip: 1, fault: { type: 'insufficient-credits' } })
+    const work = { provider: make(), portfolio, prompt, n: 10 }
+    const { handle } = begin === 'generate' ? await generate(work) : await startGenerate(work)
+    expect(handle.n).toBe(10)
+    expect(partsIn(handle).map(({ pictures }) => pictures)).toEqual([
+      [0, 1, 2, 3],
+      [8, 9],
+    ])
+    const again = await resume(json(handle), make())
+    if (again.kind !== 'generation') throw new Error('not a generation')
+    expect(again.images).toHaveLength(6)
+    expect(again.failures.map(({ index, error }) => [index, error.kind])).toEqual(
+      [4, 5, 6, 7].map((index) => [index, 'insufficient-credits']),
+    )
+  }
+})
