@@ -9,6 +9,7 @@ export type {
   SizeSupport,
 } from './capabilities.js'
 export { type Clock, systemClock } from './clock.js'
+export type { Erasure, ErasureItem } from './erasure.js'
 export {
   type Billed,
   defaultRetry,
@@ -20,7 +21,6 @@ export {
   type Retry,
   type SerializedError,
 } from './error.js'
-export type { Erasure, ErasureItem } from './erasure.js'
 export type {
   FineTune,
   FineTuneListItem,
@@ -84,8 +84,8 @@ export {
   sumLines,
 } from './money.js'
 export { addModel, createPortfolio, type Portfolio, selectModel } from './portfolio.js'
-export { namesSubject, renderPrompt, subjectPlaceholder, subjectWords } from './prompt.js'
 export type { PreviewedFile, RequestPreview } from './preview.js'
+export { namesSubject, renderPrompt, subjectPlaceholder, subjectWords } from './prompt.js'
 export type { Account, AccountStatus, Provider } from './provider.js'
 export type { Finished, RunContext } from './run.js'
 export { cancel } from './runtime/cancel.js'
