@@ -1,24 +1,43 @@
-import { readFileSync, writeFileSync } from 'node:fs'
+import { existsSync, readFileSync, writeFileSync } from 'node:fs'
 import { errorKinds } from '@likeness/core'
-import { expect, it } from 'vitest'
+import { describe, expect, it } from 'vitest'
 import { fallbackRules } from './index.js'
 
 const path = new URL('../README.md', import.meta.url)
+const read = () => readFileSync(path, 'utf8')
+const between = (name: string) => new RegExp(`(<!-- ${name}:start -->\n)[\\s\\S]*?(<!-- ${name}:end -->)`)
 
 function rulesTable(): string {
   const rows = errorKinds.map((kind) => [`\`${kind}\``, fallbackRules[kind].action, fallbackRules[kind].why] as const)
-  const head = [['kind', 'then', 'because'] as const, ...rows]
-  const widths = [0, 1, 2].map((column) => Math.max(...head.map((row) => row[column]?.length ?? 0)))
+  const head = ['kind', 'then', 'because'] as const
+  const widths = [0, 1, 2].map((column) => Math.max(...[head, ...rows].map((row) => row[column]?.length ?? 0)))
   const line = (row: readonly string[]) =>
     `| ${row.map((cell, column) => cell.padEnd(widths[column] ?? 0)).join(' | ')} |`
   const rule = `| ${widths.map((width) => '-'.repeat(width)).join(' | ')} |`
-  return [line(['kind', 'then', 'because']), rule, ...rows.map(line)].join('\n')
+  return [line(head), rule, ...rows.map(line)].join('\n')
 }
 
-it('shows the rules as the code has them (UPDATE_README=1 writes it)', () => {
-  const table = rulesTable()
-  const between = /(<!-- rules:start -->\n)[\s\S]*?(<!-- rules:end -->)/
-  const current = readFileSync(path, 'utf8').replace(between, (_, start, end) => `${start}\n${table}\n\n${end}`)
-  if (process.env.UPDATE_README === '1') writeFileSync(path, current)
-  expect(readFileSync(path, 'utf8')).toContain(`\n${table}\n`)
+/** What a page says between its markers, which the test of that page measured. */
+function measured(page: string, name: string): string {
+  const text = readFileSync(new URL(`../docs/${page}`, import.meta.url), 'utf8')
+  const [found = ''] = between(name).exec(text) ?? []
+  return found.split('\n').slice(1, -1).join('\n').trim()
+}
+
+describe('README', () => {
+  it.each([
+    ['rules', rulesTable],
+    ['invoice', () => measured('invoice.md', 'invoice')],
+    ['limits', () => measured('limits.md', 'limits')],
+  ])('has the table of %s as it is (UPDATE_README=1 writes it)', (name, table) => {
+    const current = read().replace(between(name), (_, start, end) => `${start}\n${table()}\n\n${end}`)
+    if (process.env.UPDATE_README === '1') writeFileSync(path, current)
+    expect(table()).toMatch(/^\| .* \|\n\| -+/)
+    expect(read()).toBe(current)
+  })
+
+  it('links only to files that exist', () => {
+    const links = [...read().matchAll(/\]\((?!https?:|#)([^)#]+)/g)].map(([, link]) => link ?? '')
+    expect(links.filter((link) => !existsSync(new URL(link, path)))).toEqual([])
+  })
 })
