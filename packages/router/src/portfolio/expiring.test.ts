@@ -42,11 +42,19 @@ describe('expiring', () => {
   it.each([
     ['X-Goog-Date=20261101T000000Z&X-Goog-Expires=60', now + 60_000],
     ['Expires=1793491200', 1793491200_000],
+    ['X-Amz-Date=20261101T000000Z&X-Amz-Expires=', undefined],
+    ['X-Amz-Date=20261101T000000Z&X-Amz-Expires=-1e300', undefined],
+    ['X-Goog-Date=20261101T000000Z&X-Goog-Expires=1e300', undefined],
+    ['Expires=1e300', undefined],
     ['X-Amz-Date=nonsense&X-Amz-Expires=60', undefined],
     ['', undefined],
   ])('reads the end of an address with %s', (query, end) => {
     expect(linkExpiry(`https://files.example/a?${query}`)).toBe(end)
     expect(linkExpiry('no address')).toBeUndefined()
+    const weights = { url: `https://files.example/a?${query}`, format: 'diffusers-lora', base: 'flux-1-dev' }
+    const portfolio = createPortfolio(sneaker, [model('fal', { weights })])
+    const notices = expiring(portfolio, { now, withinMs: Number.POSITIVE_INFINITY })
+    expect(notices.map(({ at }) => Date.parse(at))).toEqual(end === undefined ? [] : [end])
   })
 })
 

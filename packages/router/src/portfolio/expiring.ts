@@ -36,14 +36,16 @@ function compactDate(text: string): number {
  */
 export function linkExpiry(url: string): number | undefined {
   const parameters = URL.canParse(url) ? new URL(url).searchParams : new URLSearchParams()
-  for (const prefix of ['X-Amz', 'X-Goog']) {
-    const from = compactDate(parameters.get(`${prefix}-Date`) ?? '')
-    const seconds = Number(parameters.get(`${prefix}-Expires`) ?? Number.NaN)
-    if (Number.isFinite(from + seconds)) return from + seconds * 1000
+  // The address is the vendor's: what is no number of seconds says nothing.
+  const milliseconds = (name: string) => {
+    const text = parameters.get(name) ?? ''
+    return /^\d{1,11}$/.test(text) ? Number(text) * 1000 : Number.NaN
   }
-  // Version 2 of the same: seconds since the epoch.
-  const expires = Number(parameters.get('Expires') ?? Number.NaN)
-  return Number.isFinite(expires) && expires > 0 ? expires * 1000 : undefined
+  const ends = ['X-Amz', 'X-Goog'].map(
+    (prefix) => compactDate(parameters.get(`${prefix}-Date`) ?? '') + milliseconds(`${prefix}-Expires`),
+  )
+  // Last, version 2 of the same: since the epoch.
+  return [...ends, milliseconds('Expires')].find((end) => !Number.isNaN(end))
 }
 
 function inWords(leftMs: number): string {

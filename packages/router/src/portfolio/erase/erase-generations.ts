@@ -1,9 +1,9 @@
-import { type CallOptions, LikenessError, type Portfolio, type Provider } from '@likeness/core'
+import { type CallOptions, type JobHandle, LikenessError, type Portfolio, type Provider } from '@likeness/core'
 import type { Ledger, LedgerEntry } from '../../ledger/types.js'
 import type { ReceiptLine } from './receipt.js'
 
 /**
- * Paid requests that served a subject: by the model that was applied, or by the app's name of the subject. A class name
+ * Paid requests that served a subject and may have left something: by the model that was applied, or by the app's name of the subject. A class name
  * tells nothing: other men are men too.
  */
 export function entriesOf(portfolio: Portfolio, ledger: Ledger | undefined): readonly LedgerEntry[] {
@@ -11,7 +11,14 @@ export function entriesOf(portfolio: Portfolio, ledger: Ledger | undefined): rea
   const { name, className } = portfolio.subject
   const isNamed = (subject: string | undefined) => name !== undefined && name !== className && subject === name
   const isOurs = ({ model, subject }: LedgerEntry) => (model !== undefined && models.has(model)) || isNamed(subject)
-  return ledger?.entries().filter((entry) => entry.handle !== undefined && isOurs(entry)) ?? []
+  return ledger?.entries().filter((entry) => entry.state !== 'refunded' && isOurs(entry)) ?? []
+}
+
+/** What a request may have left behind whose job nobody knows: to say nothing of it would claim that there is none. */
+export function unnamed({ provider, kind, id, at, state }: LedgerEntry): ReceiptLine {
+  const item = kind === 'generation' ? 'outputs' : 'dataset'
+  const detail = `A request of ${at} is \`${state}\` in the ledger (entry ${id}), and no job is known of it; look for it there.`
+  return { provider, item, outcome: 'impossible', detail }
 }
 
 /** Any failure in words, for a receipt. */
@@ -22,10 +29,9 @@ export function wordsOf(error: unknown): string {
 
 export const notGiven = 'The provider was not given, so nothing was sent to it.'
 
-async function removed(provider: Provider, entry: LedgerEntry, call: CallOptions): Promise<ReceiptLine> {
-  const { handle } = entry
-  const line = { provider: provider.id, item: 'outputs', id: handle?.id } as const
-  if (handle === undefined || provider.generate === undefined || provider.capabilities.generate?.remove !== true) {
+async function removed(provider: Provider, handle: JobHandle, call: CallOptions): Promise<ReceiptLine> {
+  const line = { provider: provider.id, item: 'outputs', id: handle.id } as const
+  if (provider.generate === undefined || provider.capabilities.generate?.remove !== true) {
     return { ...line, outcome: 'impossible', detail: `${provider.id} offers no way to delete pictures.` }
   }
   try {
@@ -49,9 +55,10 @@ export async function eraseGenerations(
     if (entry.kind !== 'generation') continue
     const provider = vendors.get(entry.provider)
     const line = { provider: entry.provider, item: 'outputs', id: entry.handle?.id } as const
-    if (provider === undefined) lines.push({ ...line, outcome: 'failed', detail: notGiven })
+    if (entry.handle === undefined) lines.push(unnamed(entry))
+    else if (provider === undefined) lines.push({ ...line, outcome: 'failed', detail: notGiven })
     else if (dryRun) lines.push({ ...line, outcome: 'planned' })
-    else lines.push(await removed(provider, entry, call))
+    else lines.push(await removed(provider, entry.handle, call))
   }
   return lines
 }

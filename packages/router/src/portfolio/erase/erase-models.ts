@@ -1,10 +1,19 @@
-import { type CallOptions, type FineTunedModel, LikenessError, type Provider } from '@likeness/core'
+import { type CallOptions, type Erasure, type FineTunedModel, LikenessError, type Provider } from '@likeness/core'
 import type { LedgerEntry } from '../../ledger/types.js'
-import { notGiven, wordsOf } from './erase-generations.js'
+import { notGiven, unnamed, wordsOf } from './erase-generations.js'
 import type { ReceiptLine } from './receipt.js'
 
 /** What a vendor keeps of a model. */
 const items = ['model', 'dataset'] as const
+
+/** A provider that says nothing of something has not deleted it. */
+function unsaid(provider: Provider, id: string, erasures: readonly Erasure[]): ReceiptLine[] {
+  const told = new Set(erasures.map(({ item }) => (item === 'weights' ? 'model' : item)))
+  const detail = `${provider.id} does not say what became of it.`
+  return items
+    .filter((item) => !told.has(item))
+    .map((item) => ({ provider: provider.id, item, id, outcome: 'impossible', detail }))
+}
 
 /** Deletes what a vendor keeps of one model. Never rejects. */
 export async function eraseModel(
@@ -23,12 +32,22 @@ export async function eraseModel(
   if (dryRun) return all({ outcome: 'planned' })
   try {
     const erasures = await provider.fineTune.erase(model, call)
-    return erasures.map((erasure) => ({ ...erasure, provider: provider.id, id: erasure.id ?? id }))
+    const lines = erasures.map((erasure) => ({ ...erasure, provider: provider.id, id: erasure.id ?? id }))
+    return [...lines, ...unsaid(provider, id, erasures)]
   } catch (error) {
     if (LikenessError.is(error) && error.kind === 'unsupported')
       return all({ outcome: 'impossible', detail: wordsOf(error) })
     return all({ outcome: 'failed', detail: wordsOf(error) })
   }
+}
+
+/** Images may outlive the training that they were uploaded for. */
+function forgotten(provider: string, id: string): ReceiptLine[] {
+  const detail = 'The vendor no longer knows the training, and so cannot be asked whether it still has its images.'
+  return [
+    { provider, item: 'model', id, outcome: 'absent' },
+    { provider, item: 'dataset', id, outcome: 'impossible', detail },
+  ]
 }
 
 /**
@@ -38,13 +57,15 @@ export async function eraseModel(
  * @param known - ids of the portfolio's models
  */
 export async function eraseTraining(
-  { provider: id, handle }: LedgerEntry,
+  entry: LedgerEntry,
   known: ReadonlySet<string>,
   provider: Provider | undefined,
   dryRun: boolean,
   call: CallOptions,
 ): Promise<readonly ReceiptLine[]> {
-  if (handle === undefined || known.has(handle.id)) return []
+  const { provider: id, handle } = entry
+  if (handle === undefined) return [unnamed(entry)]
+  if (known.has(handle.id)) return []
   const line = { provider: id, item: 'dataset', id: handle.id } as const
   if (provider?.fineTune === undefined) return [{ ...line, outcome: 'failed', detail: notGiven }]
   if (dryRun) return [{ ...line, outcome: 'planned', detail: 'A training that is not in the portfolio.' }]
@@ -73,10 +94,10 @@ export async function eraseTraining(
           },
         ]
       case 'expired':
-        return [{ ...line, outcome: 'absent', detail: 'The vendor no longer keeps the training.' }]
+        return forgotten(id, handle.id)
     }
   } catch (error) {
-    if (LikenessError.is(error) && error.kind === 'not-found') return [{ ...line, outcome: 'absent' }]
+    if (LikenessError.is(error) && error.kind === 'not-found') return forgotten(id, handle.id)
     return [{ ...line, outcome: 'failed', detail: wordsOf(error) }]
   }
 }

@@ -1,7 +1,15 @@
-import { mkdtemp, readdir, rm } from 'node:fs/promises'
+import { randomUUID } from 'node:crypto'
+import { mkdtemp, readdir, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { createPortfolio, type GenerateResult, generate, type Portfolio, startFineTune } from '@likeness/core'
+import {
+  createPortfolio,
+  type GenerateResult,
+  generate,
+  LikenessError,
+  type Portfolio,
+  startFineTune,
+} from '@likeness/core'
 import { trainingPhotos } from '@likeness/testkit'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { createLedger } from '../../ledger/create-ledger.js'
@@ -171,6 +179,57 @@ describe('erase', () => {
     const later = await erase(options)
     expect(outcomesOf(later.lines, 'astria')).toMatchObject({ model: 'deleted' })
     expect((await atAstria(`/tunes/${handle.id}`)).status).toBe(404)
+  })
+
+  it('is not complete where a request may have made what nobody can name', async () => {
+    const portfolio = await trained(['astria'])
+    const [model] = portfolio.models
+    const request = { provider: 'astria', idempotencyKey: 'lost-0000001', request: 'lost-0000001' } as const
+    await (await ledger.reserve({ ...request, kind: 'generation', model: model?.id })).unknown('the answer was lost')
+    await ledger.reserve({ ...request, kind: 'fine-tune', subject: sneaker.name })
+    await (await ledger.reserve({ ...request, kind: 'fine-tune', subject: sneaker.name })).refund('rejected')
+    const { lines, complete, remaining } = await erase({ portfolio, providers: [vendors.astria], ledger })
+    expect(lines.filter(({ outcome }) => outcome !== 'deleted' && outcome !== 'absent')).toMatchObject([
+      { provider: 'astria', item: 'outputs', outcome: 'impossible', detail: expect.stringContaining('`unknown`') },
+      { provider: 'astria', item: 'dataset', outcome: 'impossible', detail: expect.stringContaining('`reserved`') },
+    ])
+    expect([complete, remaining.length]).toEqual([false, 2])
+  })
+
+  it('claims nothing that a provider does not say', async () => {
+    const portfolio = await trained(['fal'])
+    const { fineTune } = vendors.fal
+    if (fineTune === undefined) throw new Error('fal trains')
+    const silent = { ...vendors.fal, fineTune: { ...fineTune, erase: async () => [] } }
+    const { lines, complete, portfolio: rest } = await erase({ portfolio, providers: [silent] })
+    expect(outcomesOf(lines, 'fal')).toEqual({ model: 'impossible', dataset: 'impossible' })
+    expect([complete, rest.models.length]).toEqual([false, 1])
+  })
+
+  it.each([
+    ['is not found', async () => Promise.reject(new LikenessError({ kind: 'not-found', message: 'no such request' }))],
+    ['has expired', async () => ({ state: 'expired' }) as const],
+  ])('does not take the images for gone where the training %s', async (_, status) => {
+    const { handle } = await startFineTune({ provider: vendors.fal, subject: sneaker, images: photos })
+    const { idempotencyKey } = handle
+    const subject = { kind: 'fine-tune', provider: 'fal', idempotencyKey, request: idempotencyKey } as const
+    await (await ledger.reserve({ ...subject, subject: sneaker.name })).accept(handle)
+    const { fineTune } = vendors.fal
+    if (fineTune === undefined) throw new Error('fal trains')
+    const forgetful = { ...vendors.fal, fineTune: { ...fineTune, status } }
+    const { lines, complete } = await erase({ portfolio: createPortfolio(sneaker), providers: [forgetful], ledger })
+    expect(outcomesOf(lines, 'fal')).toEqual({ model: 'absent', dataset: 'impossible' })
+    expect(complete).toBe(false)
+  })
+
+  it('names weights in the folder of which nobody knows whose they are', async () => {
+    const folder = await mkdtemp(join(tmpdir(), 'likeness-erase-'))
+    const [unrecorded, half] = [`${'a'.repeat(64)}.safetensors`, `${randomUUID()}.partial`]
+    for (const name of [unrecorded, half, 'lora.safetensors']) await writeFile(join(folder, name), 'weights')
+    const { lines } = await erase({ portfolio: createPortfolio(sneaker), providers: [], folder })
+    const told = (name: string) => lines.find(({ detail }) => detail?.includes(name))
+    expect([told(unrecorded)?.outcome, told(half)?.outcome, lines.length]).toEqual(['failed', 'failed', 2])
+    await rm(folder, { recursive: true })
   })
 
   it('deletes kept weights of this subject alone', async () => {

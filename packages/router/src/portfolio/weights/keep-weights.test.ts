@@ -188,6 +188,7 @@ describe('parseHeader', () => {
       { 'lora_unet_x.lora_down.weight': layer([8, 64, 1, 1]), 'lora_unet_x.lora_up.weight': layer([64, 8, 1, 1]) },
       8,
     ],
+    ['an empty layer, none', { 'x.lora_A.weight': layer([0, 64]) }, undefined],
     ['layers of several ranks', { 'x.lora_A.weight': layer([16, 64]), 'y.lora_A.weight': layer([4, 64]) }, undefined],
     ['metadata alone', { __metadata__: { ss_network_dim: '32' }, x: layer([4]) }, 32],
     ['no word of it', { x: layer([4]) }, undefined],

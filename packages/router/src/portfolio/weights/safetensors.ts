@@ -84,7 +84,9 @@ export function parseHeader(text: string, dataBytes: number): SafetensorsHeader 
   if (!isRecord(header)) throw new SafetensorsError('its header is not a JSON object')
   const { __metadata__: metadata, ...entries } = header
   const tensors = Object.entries(entries).map(([name, value]) => ({ name, ...readTensor(name, value, dataBytes) }))
-  const ranks = new Set(tensors.map((tensor) => rankOf(tensor.name, tensor)).filter((rank) => rank !== undefined))
+  const ranks = new Set(
+    tensors.map((tensor) => rankOf(tensor.name, tensor)).filter((rank) => rank !== undefined && rank > 0),
+  )
   const [rank] = ranks
   // kohya's sd-scripts write `ss_…`; `modelspec.…` is Stability's standard (github.com/Stability-AI/ModelSpec, 2026-11).
   const declared = Number(textOf(metadata, ['ss_network_dim']))
