@@ -11,7 +11,7 @@ import { prepareFineTune, prepareGenerate } from '@likeness/core/runtime'
 import { checkPrice, trainingFor } from './eligibility.js'
 import { rangeOf, sumOf } from './estimates.js'
 import { splitAt } from './generate.js'
-import { breakerCode } from './rules.js'
+import { refusal as limitRefusal } from './limits/obstacles.js'
 import { asUnsent } from './run/endings.js'
 import type { Environment } from './run/environment.js'
 import { type AnyRequest, generation, training, type Work } from './run/jobs.js'
@@ -32,8 +32,7 @@ function checkState<Request extends AnyRequest>(
 ): void {
   const obstacle = env.limiter.obstacle(leaf.provider.id, leaf.limits)
   if (obstacle?.limit === 'breaker') {
-    const { message } = obstacle
-    throw new LikenessError({ kind: 'unavailable', message, provider: leaf.provider.id, code: breakerCode })
+    throw limitRefusal(leaf.provider.id, obstacle, Math.max(0, (obstacle.until ?? 0) - env.clock.now()))
   }
   const run = { env, key: request.idempotencyKey, tags: request.tags, job }
   const refusal = env.ledger.obstacle(ledgerSubject(run, leaf, request, 'first', estimate))

@@ -1,4 +1,5 @@
 import { type ErrorKind, errorKinds, type LikenessError, type OnUnknown } from '@likeness/core'
+import { breakerCode } from './limits/obstacles.js'
 import type { RuleAction } from './types.js'
 
 /** What a router does after a failure of a kind, and why. */
@@ -60,6 +61,3 @@ export function isWorthAnother({ kind, code }: LikenessError): boolean {
       return false
   }
 }
-
-/** `LikenessError.code` where an open breaker refused, so that nothing was sent. */
-export const breakerCode = 'breaker-open'

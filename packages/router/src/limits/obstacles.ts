@@ -5,6 +5,9 @@ import type { AcquireOptions, LimitObstacle } from './types.js'
 
 const timeOf = (at: number): string => new Date(at).toISOString()
 
+/** `LikenessError.code` where an open breaker refused, so that nothing was sent. */
+export const breakerCode = 'breaker-open'
+
 /** A breaker's refusal in words. */
 export function breakerObstacle(key: string, { state, until }: BreakerRefusal): LimitObstacle {
   const why =
@@ -33,7 +36,7 @@ export function rateObstacle(key: string, requestsPerMinute: number, until: numb
 export function refusal(key: string, { limit, message }: LimitObstacle, retryAfterMs: number): LikenessError {
   const common = { message: `${message}.`, billed: 'no', provider: key, retryAfterMs } as const
   return limit === 'breaker'
-    ? new LikenessError({ ...common, kind: 'unavailable', retry: 'elsewhere' })
+    ? new LikenessError({ ...common, kind: 'unavailable', retry: 'elsewhere', code: breakerCode })
     : new LikenessError({ ...common, kind: 'rate-limited' })
 }
 

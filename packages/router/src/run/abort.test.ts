@@ -1,8 +1,8 @@
-import { generate } from '@likeness/core'
+import { generate, LikenessError } from '@likeness/core'
 import { describe, expect, it } from 'vitest'
 import { createRouter } from '../index.js'
 import { createVendors, failureOf } from '../portfolio/test-vendors.js'
-import { oneAfterTheOther, partsIn, prompt, submitsAt, trainedAt } from './test-requests.js'
+import { generatingWith, oneAfterTheOther, partsIn, prompt, submitsAt, trainedAt } from './test-requests.js'
 
 describe('an abort', () => {
   it('that comes when everything was made does not take it away', async () => {
@@ -82,4 +82,24 @@ describe('an abort', () => {
     expect(submitsAt(vendors, 'astria')).toHaveLength(0)
     expect(router.ledger.entries().map(({ state }) => state)).toEqual(['refunded'])
   })
+})
+
+it('during a wait does not make forgotten what may have been billed before', async () => {
+  const vendors = createVendors()
+  const { clock } = vendors
+  const portfolio = await trainedAt(vendors.fal)
+  let starts = 0
+  const fal = generatingWith(vendors.fal, {
+    start: async () => {
+      starts += 1
+      throw starts === 1
+        ? new LikenessError({ kind: 'outcome-unknown', message: 'lost', provider: 'fal', billed: 'maybe' })
+        : new LikenessError({ kind: 'rate-limited', message: 'slow down', provider: 'fal', retryAfterMs: 4_000 })
+    },
+  })
+  const caller = new AbortController()
+  const router = createRouter({ providers: { fal }, target: { provider: 'fal' } })
+  clock.sleep(2_000).then(() => caller.abort(), expect.unreachable)
+  const error = await failureOf(generate({ provider: router, portfolio, prompt, n: 8, abortSignal: caller.signal }))
+  expect([error.kind, error.billed, starts]).toEqual(['aborted', 'maybe', 2])
 })

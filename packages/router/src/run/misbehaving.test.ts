@@ -70,9 +70,9 @@ describe('a ledger that cannot be written', () => {
     writes = 1
     const error = await failureOf(generate({ provider: router, portfolio, prompt }))
     expect(error.billed).toBe('no')
-    writes = 1
-    const [first] = await Promise.allSettled([startGenerate({ provider: router, portfolio, prompt, n: 8 })])
-    expect(first.status).toBe('rejected')
+    writes = 0
+    const { handle } = await startGenerate({ provider: router, portfolio, prompt, n: 8 })
+    expect(partsIn(handle)).toHaveLength(1)
   })
 })
 
@@ -160,4 +160,31 @@ describe('settings', () => {
     expect(() => createRouter(settings)).toThrow(expect.objectContaining({ kind: 'invalid-request' }))
     expect(() => createRouter(settings)).toThrow(field)
   })
+})
+
+it('asks for a lost job before the next target is begun, also where it is not waited for', async () => {
+  const vendors = createVendors()
+  const { fal, astria, emulator } = vendors
+  const portfolio = await trainedAt(fal, astria)
+  emulator.vendors.astria.fault({ operation: 'generation.submit', fault: { type: 'reset-after' } })
+  const router = createRouter({
+    providers: { fal, astria },
+    target: oneAfterTheOther('astria', 'fal'),
+    onUnknown: 'fallback',
+  })
+  const { handle } = await startGenerate({ provider: router, portfolio, prompt })
+  expect(partsIn(handle).map(({ target }) => target)).toEqual(['astria'])
+  expect([submitsAt(vendors, 'astria').length, submitsAt(vendors, 'fal').length]).toEqual([1, 0])
+  expect(router.ledger.entries().map(({ state }) => state)).toEqual(['accepted'])
+})
+
+it('does not ask an open breaker as often as a retry policy allows', async () => {
+  const vendors = createVendors()
+  const { fal, emulator } = vendors
+  const portfolio = await trainedAt(fal)
+  await emulator.vendors.fal.goOffline()
+  const target = { provider: 'fal', retry: { attempts: 3 } }
+  const router = createRouter({ providers: { fal }, target, breaker: { threshold: 1, openMs: 600_000 } })
+  const { trail } = await failureOf(generate({ provider: router, portfolio, prompt }))
+  expect(trail?.map(({ outcome }) => outcome)).toEqual(['failed', 'skipped'])
 })

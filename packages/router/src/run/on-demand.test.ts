@@ -36,3 +36,20 @@ it('does not call a training free of charge that failed and was billed', async (
   expect(error.billed).toBe('maybe')
   expect(error.trail?.map(({ outcome, cost }) => [outcome, cost])).toEqual([['skipped', undefined]])
 })
+
+it('does not train where the breaker would refuse the pictures', async () => {
+  const vendors = createVendors()
+  const { fal, astria, clock } = vendors
+  const portfolio = await trainedAt(fal)
+  const router = createRouter({
+    providers: { astria },
+    target: { provider: 'astria' },
+    breaker: { threshold: 1, openMs: 600_000 },
+    onDemand: onDemand({ subject: sneaker, images: trainingPhotos(), onTrained: () => {}, clock }),
+  })
+  const permit = await router.limiter.acquire('astria', {}, { leaseMs: 60_000 })
+  permit.release('failure')
+  const error = await failureOf(generate({ provider: router, portfolio, prompt }))
+  expect(error.kind).toBe('unavailable')
+  expect(submitsAt(vendors, 'astria', 'fine-tune')).toHaveLength(0)
+})

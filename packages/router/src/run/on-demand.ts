@@ -6,6 +6,7 @@ import {
   LikenessError,
   type Portfolio,
 } from '@likeness/core'
+import { refusal } from '../limits/obstacles.js'
 import type { Leaf } from '../strategy/node.js'
 import type { OnDemandModels, OnDemandPlan } from '../types.js'
 import type { RequestRun } from './request-run.js'
@@ -61,6 +62,9 @@ export async function trainFor(
   const { onDemand } = run.env
   if (onDemand === undefined || !lacksModel(leaf, lack, request)) return undefined
   const { portfolio } = request
+  const obstacle = run.env.limiter.obstacle(leaf.provider.id, leaf.limits)
+  // The model would be of no use now.
+  if (obstacle?.limit === 'breaker') throw refusal(leaf.provider.id, obstacle, 0)
   const plan = await onDemand.plan(leaf.provider, portfolio)
   if (plan === undefined) return undefined
   run.warnings.push({

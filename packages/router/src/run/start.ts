@@ -1,17 +1,10 @@
-import {
-  type Attempt,
-  type CallOptions,
-  isFinal,
-  type JobStatus,
-  LikenessError,
-  type Started,
-  type TrailEntry,
-} from '@likeness/core'
-import { afterAcceptance } from '@likeness/core/runtime'
+import { type Attempt, type CallOptions, isFinal, type JobStatus, type Started, type TrailEntry } from '@likeness/core'
+import { afterAcceptance, submit } from '@likeness/core/runtime'
 import type { Reservation } from '../ledger/types.js'
 import type { Permit } from '../limits/types.js'
 import type { Leaf } from '../strategy/node.js'
 import { book, settleEnd, settleFailure, tellBudget } from './books.js'
+import { asError, asUnsent } from './endings.js'
 import type { Part } from './handles.js'
 import { healthOf } from './health.js'
 import type { AnyRequest, Work } from './jobs.js'
@@ -44,9 +37,40 @@ async function startOnce<Status>(
 }
 
 /**
- * Starts one job at one target, and leaves it to `status` to settle it. A lost answer is not looked into: whoever called
- * `start` does that, with `find`.
+ * A lost answer is not looked into: whoever called `start` does that, with `find`. Except where the next target would be
+ * taken because of it: then nobody else asks.
  */
+async function submitAt<Request extends AnyRequest, Status extends JobStatus>(
+  run: RequestRun,
+  work: Work<Request, Status>,
+  { provider }: Leaf,
+  request: Request,
+  options: CallOptions | undefined,
+): Promise<Started<Status>> {
+  const { jobs, can } = work.at(provider)
+  if (run.rules['outcome-unknown'] === 'stop' || !can.find) {
+    return startOnce(provider.id, options, (call) => jobs.start(request, call))
+  }
+  const { started } = await submit<Status>({
+    provider: provider.id,
+    idempotencyKey: request.idempotencyKey,
+    clock: run.env.clock,
+    onUnknown: run.onUnknown,
+    call: { abortSignal: options?.abortSignal, headers: options?.headers },
+    start: ({ onAttempt, ...call }) =>
+      jobs.start(request, {
+        ...call,
+        onAttempt(attempt) {
+          onAttempt?.(attempt)
+          options?.onAttempt?.(attempt)
+        },
+      }),
+    find: (findOptions) => jobs.find(request, findOptions),
+  })
+  return started
+}
+
+/** Starts one job at one target, and leaves it to `status` to settle it. Failures are results: others may be started. */
 export async function startAt<Request extends AnyRequest, Status extends JobStatus>(
   run: RequestRun,
   work: Work<Request, Status>,
@@ -74,7 +98,7 @@ export async function startAt<Request extends AnyRequest, Status extends JobStat
     }
     sent = true
     step.send()
-    const started = await startOnce(provider.id, options, (call) => jobs.start(request, call))
+    const started = await submitAt(run, work, leaf, request, options)
     const { handle, status } = started
     if (provider.members === undefined) env.quota.count(role)
     await book(reservation?.accept(handle))
@@ -82,11 +106,8 @@ export async function startAt<Request extends AnyRequest, Status extends JobStat
     // Nobody waits for it here, so nobody would give its place back in time: the vendor's own queue holds it.
     permit?.release('success')
     return { part: { target: leaf.name, handle }, started }
-  } catch (error) {
-    if (!LikenessError.is(error)) {
-      permit?.release('neutral')
-      throw error
-    }
+  } catch (thrown) {
+    const error = sent ? asError(thrown, provider.id) : asUnsent(thrown, provider.id)
     permit?.release(healthOf(error))
     if (reservation !== undefined) {
       await book(settleFailure(reservation, error))

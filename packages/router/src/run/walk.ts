@@ -1,5 +1,6 @@
 import { LikenessError, type TrailEntry } from '@likeness/core'
-import { breakerCode, fallbackRules, isWorthAnother } from '../rules.js'
+import { breakerCode } from '../limits/obstacles.js'
+import { fallbackRules, isWorthAnother } from '../rules.js'
 import type { Leaf } from '../strategy/node.js'
 import { asUnsent } from './endings.js'
 import type { Failure } from './failure.js'
@@ -19,6 +20,12 @@ export interface Visit {
   /** Whether something is still to be made. */
   readonly open: boolean
   readonly faults: readonly Fault[]
+}
+
+/** What came of all visits to one target. */
+interface Stay extends Visit {
+  /** The caller did not want to wait for the next one. */
+  readonly aborted?: LikenessError
 }
 
 /** What was made on the way is kept by the visits; this tells what went wrong. */
@@ -57,7 +64,7 @@ async function stay<Request>(
   leaf: Leaf,
   request: Request,
   role: TrailEntry['role'],
-): Promise<Visit> {
+): Promise<Stay> {
   const { rules } = run
   const { clock } = run.env
   const { abortSignal } = run.context
@@ -76,7 +83,13 @@ async function stay<Request>(
       mayWait = false
       left += 1
       for (const { step } of going) step.next(`the same again after ${wait} ms, as ${leaf.name} asks`)
-      await clock.sleep(wait, abortSignal)
+      try {
+        await clock.sleep(wait, abortSignal)
+      } catch (error) {
+        if (!abortSignal?.aborted) throw error
+        const message = 'Aborted between two attempts.'
+        return { open: true, faults, aborted: new LikenessError({ kind: 'aborted', message, cause: error }) }
+      }
     } else if (left > 0 && going.every(({ error }) => isWorthAnother(error))) {
       for (const { step, error } of going) step.next(`again at ${leaf.name}: ${error.kind}, attempts left: ${left}`)
     } else return { open: true, faults }
@@ -111,16 +124,12 @@ export async function walk<Request>(
       continue
     }
     if (last !== undefined) announce(run, last.leaf, last.faults, leaf)
-    let visit: Visit
-    try {
-      visit = await stay(run, visitor, leaf, request, role)
-    } catch (error) {
-      // Only a wait between two attempts rejects, with the reason of the caller's abort.
-      if (!run.context.abortSignal?.aborted) throw error
-      const aborted = new LikenessError({ kind: 'aborted', message: 'Aborted between two attempts.', cause: error })
+    const visit = await stay(run, visitor, leaf, request, role)
+    failures.push(...visit.faults.map(({ error, sent }) => ({ leaf, error, sent })))
+    if (visit.aborted !== undefined) {
+      const { aborted } = visit
       return { failures: [...failures, { leaf, error: aborted, sent: false }], stoppedBy: aborted }
     }
-    failures.push(...visit.faults.map(({ error, sent }) => ({ leaf, error, sent })))
     const stops = visit.faults.filter(({ error }) => rules[error.kind] === 'stop')
     stop = stops.find(({ error }) => error.kind === 'aborted') ?? stop ?? stops.at(-1)
     if (!visit.open) return { failures, stoppedBy: stop?.error }
