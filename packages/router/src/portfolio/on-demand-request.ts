@@ -24,6 +24,12 @@ export function checkOnDemandOptions(options: OnDemandOptions): void {
   if (options.subject === undefined) {
     throw refusedOption('subject', 'must say whose the images are; or give `images` as a function of the portfolio')
   }
+  if (options.subject.name === undefined) {
+    throw refusedOption(
+      'subject.name',
+      `must be given: nothing else tells one ${options.subject.className} from another; or give \`images\` as a function of the portfolio`,
+    )
+  }
   refuseStreams(options.images)
 }
 

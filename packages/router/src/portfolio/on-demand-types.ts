@@ -15,7 +15,7 @@ type Images = FineTuneInput['images']
 
 /** Whose photos to train on. */
 export type OnDemandImages =
-  /** Those of one subject. They are read at each need: streams, which can be read once, are refused. */
+  /** Those of one subject, which must have a name: portfolios of others are refused by it. They are read at each need: streams, which can be read once, are refused. */
   | { readonly subject: Subject; readonly images: Images }
   /** Those of the subject of a portfolio. */
   | { readonly subject?: undefined; readonly images: (portfolio: Portfolio) => Images | Promise<Images> }

@@ -190,12 +190,15 @@ describe('onDemand', () => {
     expect(vendors.requests()).toBe(0)
   })
 
-  it('refuses images without a subject, and streams', () => {
+  it('refuses images without a subject or of one without a name, and streams', () => {
     async function* stream() {
       yield new Uint8Array()
     }
     const onTrained = () => {}
     expect(() => onDemand({ images: photos, onTrained } as never)).toThrow(/subject/)
+    expect(() => onDemand({ subject: { className: 'man' }, images: photos, onTrained })).toThrow(
+      /subject\.name must be/,
+    )
     expect(() => onDemand({ subject: sneaker, images: [stream()], onTrained })).toThrow(/images\.0 is a stream/)
   })
 })

@@ -169,7 +169,7 @@ class OnDemand implements OnDemandModels {
  * lives.
  *
  * @example
- * const onDemand = onDemand({ subject, images: ['./photos'], maximumUSD: 5, onTrained: (_, portfolio) => save(portfolio) })
+ * const models = onDemand({ subject, images: ['./photos'], maximumUSD: 5, onTrained: (_, portfolio) => save(portfolio) })
  * @throws LikenessError `invalid-request` naming the option that is wrong
  */
 export function onDemand(options: OnDemandOptions): OnDemandModels {

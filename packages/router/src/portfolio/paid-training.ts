@@ -15,6 +15,8 @@ import {
 } from '@likeness/core'
 import { submit, trainingAt, waitForJob } from '@likeness/core/runtime'
 import type { Reservation } from '../ledger/types.js'
+import { settleEnd, settleFailure } from '../run/books.js'
+import { endedWithout } from '../run/endings.js'
 
 /**
  * How one training came out. `failed`: it ended, or never began. `open`: the vendor has accepted it and its end is not
@@ -76,12 +78,6 @@ async function tellLedger(provider: string, warnings: Warning[], change: Promise
   }
 }
 
-/** What a failure means for the money that was set aside. */
-function settleFailure(reservation: Reservation | undefined, error: LikenessError): Promise<void> | undefined {
-  if (error.cost !== undefined) return reservation?.settle(error.cost, error.message)
-  return error.billed === 'no' ? reservation?.refund(error.message) : reservation?.unknown(error.message)
-}
-
 async function submitted({ provider, request, clock, abortSignal, headers, onUnknown = 'fail' }: PaidTraining) {
   const { fineTune, capabilities } = trainingAt(provider)
   const { started } = await submit<FineTuneStatus>({
@@ -94,14 +90,6 @@ async function submitted({ provider, request, clock, abortSignal, headers, onUnk
     find: capabilities.find ? (findOptions) => fineTune.find(request, findOptions) : undefined,
   })
   return started
-}
-
-function unsuccessful(handle: JobHandle, status: JobStatus): LikenessError {
-  const { provider } = handle
-  if (status.state === 'failed') return status.error.with({ handle, ...(status.cost && { cost: status.cost }) })
-  const message = `The ${handle.kind} ${handle.id} at ${provider} ended as ${status.state}.`
-  const kind = status.state === 'expired' ? 'expired' : status.state === 'canceled' ? 'aborted' : 'invalid-response'
-  return new LikenessError({ kind, message, provider, handle, billed: 'maybe' })
 }
 
 /** After these the vendor has nothing more to tell about the job. */
@@ -123,14 +111,12 @@ async function waited(
     await tellLedger(provider.id, warnings, reservation?.unknown(error.message))
     return { end: 'failed', error, handle, warnings }
   }
+  await tellLedger(provider.id, warnings, reservation && settleEnd(reservation, status))
   if (status.state === 'succeeded' && 'model' in status) {
     const { model, cost } = status
-    await tellLedger(provider.id, warnings, reservation?.settle(cost))
     return { end: 'ready', model, handle, cost, warnings }
   }
-  const error = unsuccessful(handle, status)
-  await tellLedger(provider.id, warnings, settleFailure(reservation, error))
-  return { end: 'failed', error, handle, warnings }
+  return { end: 'failed', error: endedWithout(handle, status), handle, warnings }
 }
 
 /** Goes on with a training that was accepted before. Sends no paid request. Never rejects. */
@@ -152,7 +138,7 @@ export async function payTraining(training: PaidTraining): Promise<TrainingEnd> 
     started = await submitted(training)
   } catch (thrown) {
     const error = asLikenessError(provider.id, thrown)
-    await tellLedger(provider.id, warnings, settleFailure(reservation, error))
+    await tellLedger(provider.id, warnings, reservation && settleFailure(reservation, error))
     return { end: 'failed', error, handle: error.handle, warnings }
   } finally {
     training.onSubmitted()
