@@ -52,6 +52,7 @@ export const exitCodeHelp = `Exit codes:
   2    usage, or a request that cannot be sent as it stands; nothing was sent
   3    key missing or refused, permission or credits lacking
   4    the vendor refused the job, or it failed, expired or was canceled
-  5    not known in time: deadline passed, or the answer to a paid request was lost
+  5    not known in time: deadline passed, or the answer to a paid request lost
   6    vendor unreachable, overloaded or limiting; try later
-  130  interrupted; jobs go on at the vendor, \`likeness resume\` continues (143 after SIGTERM)`
+  130  interrupted; jobs go on at the vendor, \`likeness resume\` continues
+       (143 after SIGTERM)`

@@ -33,6 +33,8 @@ describe('ledger', () => {
     expect(lines.stdout.trimEnd().split('\n')).toHaveLength(2)
     const sums = await world.run(['ledger', '--by', 'provider'])
     expect(sums.stdout).toMatch(/^fal +2 +\$2\.00 +\$0\.03\d* +0 +1 +0 +0$/m)
+    const none = await world.run(['ledger', '--tag', 'customer=acme'])
+    expect(none.stderr).toContain('none of its 2 requests is what was asked for')
     const drift = await world.run(['ledger', 'drift'])
     expect(drift.stdout).toMatch(/^fal +fine-tune +1 of 1 +\$2\.00 +\$2\.00 +\$0\.00 /m)
     expect(world.paid().filter(({ operation }) => operation === 'generation.submit')).toHaveLength(1)
@@ -40,7 +42,8 @@ describe('ledger', () => {
 
   it.each([
     [['budgets', '--by', 'day'], 'by: sums are a matter of `ledger list`, not of budgets'],
-    [['drift', '--format', 'csv'], 'format: drift are a table'],
+    [['budgets', '--provider', 'fal'], 'provider: budgets count all requests that they are for, and take no filter'],
+    [['drift', '--format', 'csv'], 'format: drift is a table'],
     [['--by', 'colour'], 'by: must be provider, run, day, month or tag:<name>'],
     [['--since', 'yesterday'], 'since: must be 2026-11'],
     [['sum'], "argument value 'sum' is invalid for argument 'view'. Allowed choices are list, export, drift, budgets."],

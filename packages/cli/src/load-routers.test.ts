@@ -100,6 +100,19 @@ default: outer
       ':5:3: routers.best: must give either `target`, or `strategy` with `targets`, not both',
     ],
     [
+      router('    strategy: { mode: fallback }\n    targets: [{ provider: one }, { provider: one }]\n'),
+      ':7:34: routers.best.targets.1: has the same name as routers.best.targets.0 (one); give one of them a `name`',
+    ],
+    [
+      router('    target: { provider: one }\n    breaker: { treshold: 3 }\n'),
+      ':7:16: routers.best.breaker.treshold: unknown option; allowed are threshold, openMs',
+    ],
+    [
+      router('    target: { provider: one }\n    hedge: 3\n'),
+      ':7:5: routers.best.hedge: must hold options by name (given: 3)',
+    ],
+    [`${providers}routers:\n  best: one\n`, ':5:3: routers.best: must hold options by name (given: "one")'],
+    [
       `${providers}routers:\n  one: { target: { provider: two } }\n`,
       ':5:3: routers.one: has the same name as providers.one',
     ],
@@ -120,6 +133,20 @@ default: outer
       `${providers}budgets: [{ name: a, limitUSD: 1, per: week }]\n`,
       ':4:35: budgets.0.per: must be one of run, hour, day, month, ever (given: "week")',
     ],
+    [`${providers}budgets: { monthly: 50 }\n`, ':4:1: budgets: must be a list'],
+    [
+      `${providers}budgets: [{ name: a, limitUSD: 1, per: day, tag: { of: x } }]\n`,
+      ':4:45: budgets.0.tag: unknown option; allowed are name, limitUSD, per, tags, unpriced',
+    ],
+    [
+      `providers:\n  one: { adapter: fal, timeoutMs: -3 }\n`,
+      'providers.one.timeoutMs: must be more than 0 (given: -3)',
+    ],
+    [
+      `providers:\n  one: { adapter: fal, maxRetries: 1.5 }\n`,
+      'providers.one.maxRetries: must be a whole number (given: 1.5)',
+    ],
+    [`provders: {}\n`, ':1:1: providers: must hold entries by name'],
     [
       `${providers}budgets: [{ name: a, limitUSD: 1, per: day }, { name: a, limitUSD: 1, per: day }]\n`,
       'budgets.1.name: there is a budget a already',

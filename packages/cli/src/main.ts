@@ -32,14 +32,26 @@ const configHelp = `A config (likeness.config.yaml; .ts, .js and .json work as w
     spare:
       adapter: astria
   default: main
-  routers:                    # providers made of others: explain says what they do
+  routers:                    # providers made of others; see \`likeness explain\`
     best:
       strategy: { mode: fallback }
       targets: [{ provider: main }, { provider: spare }]
   budgets: [{ name: monthly, limitUSD: 50, per: month }]
-Without one: astria, fal and segmind, with ASTRIA_API_KEY, FAL_KEY and SEGMIND_API_KEY.
-LIKENESS_EMULATOR=1 tries everything for free on emulated vendors, which end with the command; for several
-commands run \`likeness emulate\` and set LIKENESS_EMULATOR to the control URL it prints.`
+Without one: astria, fal and segmind, with ASTRIA_API_KEY, FAL_KEY and
+SEGMIND_API_KEY.
+
+LIKENESS_EMULATOR=1 tries everything for free on emulated vendors, which end
+with the command; for several commands run \`likeness emulate\` and set
+LIKENESS_EMULATOR to the control URL it prints.`
+
+/** Without `[options]`, which all have, so that the list fits 80 columns. */
+function commandTerm(command: Command): string {
+  const names = command.registeredArguments.map((argument) => {
+    const name = `${argument.name()}${argument.variadic ? '...' : ''}`
+    return argument.required ? `<${name}>` : `[${name}]`
+  })
+  return [command.name(), ...names].join(' ')
+}
 
 function version(): string {
   const text = readFileSync(new URL('../package.json', import.meta.url), 'utf8')
@@ -68,6 +80,7 @@ export async function main(argv: readonly string[], io: Io): Promise<number> {
     .description('Train a subject once, generate pictures of it at Astria, fal or Segmind.')
     .version(version(), '-V, --version')
     .exitOverride()
+    .configureHelp({ subcommandTerm: commandTerm })
     .configureOutput({
       writeOut: (text) => io.stdout(text),
       writeErr: (text) => {

@@ -240,4 +240,9 @@ describe('help', () => {
     expect(stdout).toMatch(new RegExp(`\\$ likeness ${command}`))
     expect(stdout).toContain('--json')
   })
+
+  it('fits 80 columns', async () => {
+    const { stdout } = await world.run(['--help'])
+    expect(stdout.split('\n').filter((line) => line.length > 80)).toEqual([])
+  })
 })

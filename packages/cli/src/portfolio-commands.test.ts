@@ -26,6 +26,15 @@ const mirrored = z.object({
 })
 
 describe('mirror', () => {
+  it('warns before any money moves, and only once', async () => {
+    await world.photos(6, 'photos', 256)
+    const { code, stderr } = await mirror('--provider', 'fal', '--max-cost', '5')
+    expect(code).toBe(0)
+    const small = [...stderr.matchAll(/^warning: fal: images: .*are recommended.*$/gm)]
+    expect(small).toHaveLength(1)
+    expect(small[0]?.index).toBeLessThan(stderr.indexOf('estimate: fal'))
+  })
+
   it('trains at every provider named, under one ledger', async () => {
     const { code, stdout } = await mirror('--provider', 'fal,astria', '--max-cost', '5')
     expect(code).toBe(0)

@@ -6,6 +6,7 @@ const isNodeError = (error: unknown): error is NodeJS.ErrnoException => error in
 function fieldLines(error: LikenessError): string[] {
   // A message that already names its fields would only be repeated.
   return (error.fields ?? [])
+    .filter(({ message }) => error.message !== message)
     .filter(({ field, message }) => !(error.message.includes(message) && error.message.includes(field)))
     .map(({ field, message }) => `  ${field}: ${message}`)
 }

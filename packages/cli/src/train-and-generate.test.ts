@@ -29,6 +29,15 @@ describe('train', () => {
     for (const vendor of Object.values(world.emulator.vendors)) expect(vendor.invoice).toHaveLength(1)
   })
 
+  it('tells once of photos that are all small', async () => {
+    await world.photos(6, 'photos', 256)
+    const { code, stderr } = await train('--provider', 'fal', '--trigger', 'ohwx')
+    expect(code).toBe(0)
+    expect(stderr.match(/^warning: .*are recommended.*$/gm)).toEqual([
+      expect.stringMatching(/ \(and 5 more like it\)$/),
+    ])
+  })
+
   it('prints one JSON document, and nothing else anywhere, with --json', async () => {
     await world.photos()
     const { code, document, stderr } = await train('--provider', 'fal', '--json')

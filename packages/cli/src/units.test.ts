@@ -131,6 +131,12 @@ describe('errors', () => {
     )
   })
 
+  it('do not repeat a field that says just what the message does', () => {
+    const message = 'The ledger x cannot be opened'
+    const error = new LikenessError({ kind: 'invalid-request', message, fields: [{ field: 'path', message }] })
+    expect(describeError(error)).toBe('error: The ledger x cannot be opened\n')
+  })
+
   it('show where they come from with --debug alone', () => {
     const error = new Error('outer', { cause: new Error('inner') })
     expect(describeError(error)).not.toContain('    at ')

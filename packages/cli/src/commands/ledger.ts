@@ -33,12 +33,20 @@ function unsuited(field: string, message: string): LikenessError {
   })
 }
 
+const filters = ['provider', 'state', 'tag', 'run', 'since', 'until'] as const
+
 /** Flags that a view would ignore are refused. */
-function checkFlags(view: View, { format, by }: LedgerFlags): void {
+function checkFlags(view: View, flags: LedgerFlags): void {
+  const { format, by } = flags
+  const idle = view === 'budgets' ? filters.find((name) => flags[name] !== undefined) : undefined
+  if (idle !== undefined) throw unsuited(idle, 'budgets count all requests that they are for, and take no filter')
   const tabular = view === 'drift' || view === 'budgets' || by !== undefined
   if (by !== undefined && view !== 'list') throw unsuited('by', `sums are a matter of \`ledger list\`, not of ${view}`)
   if (tabular && format !== undefined && format !== 'table') {
-    throw unsuited('format', `${by === undefined ? view : 'sums'} are a table, or JSON with --json (given: ${format})`)
+    throw unsuited(
+      'format',
+      `${by === undefined ? `${view} is` : 'sums are'} a table, or JSON with --json (given: ${format})`,
+    )
   }
 }
 
@@ -64,7 +72,9 @@ async function work(session: Session, view: View, flags: LedgerFlags): Promise<n
   session.note(loaded.ledgerPath ?? 'note: an emulator that ends with its command leaves no ledger')
   const { state, tag, run, since, until, by } = flags
   const filter = defined({ provider: idsOf(loaded, flags.provider), state, tags: tag, run, since, until })
-  const entries = filterEntries(ledger.entries(), filter)
+  const all = ledger.entries()
+  const entries = filterEntries(all, filter)
+  if (all.length > 0 && entries.length === 0) session.note(`none of its ${all.length} requests is what was asked for`)
   switch (view) {
     case 'drift': {
       const drift = driftReport(entries)

@@ -22,7 +22,7 @@ interface MirrorFlags extends Omit<TrainFlags, 'mode'> {
 function rowOf({ provider, state, model, cost, ms, reason }: MirrorOutcome): string[] {
   const price = state !== 'ready' ? '' : cost === undefined ? 'cost unknown' : formatUSD(cost.amount)
   const time = state !== 'ready' || ms === undefined ? '' : formatDuration(ms)
-  return [provider, state, model?.base ?? '', model?.id ?? '', price, time, reason ?? '']
+  return [provider, state, model?.base ?? '', model?.id ?? '', price, time, model === undefined ? (reason ?? '') : '']
 }
 
 async function work(session: Session, photos: readonly string[], flags: MirrorFlags): Promise<number> {

@@ -6,9 +6,11 @@ import { type ParsedRouter, routerEntrySchema } from './schema.js'
 /** Routers as they stand in the config. */
 type Entries = Readonly<Record<string, Readonly<Record<string, unknown>>>>
 
-interface NamedProvider {
+/** A target that is a provider, and where it stands. */
+interface NamedTarget {
   readonly keys: readonly PropertyKey[]
   readonly provider: string
+  readonly name: string
 }
 
 /** `target`, else what `strategy` and `targets` stand for. */
@@ -34,19 +36,19 @@ function shapeFindings(name: string, entry: Entries[string], root: unknown): Fin
   return [...outer, ...findings(targetSchema, targetOf(entry), root, short ? keys : [...keys, 'target'])]
 }
 
-/** Every mention of a provider in a target, with its place. */
-function mentions(target: Target, keys: readonly PropertyKey[]): NamedProvider[] {
-  if ('provider' in target) return [{ keys: [...keys, 'provider'], provider: target.provider }]
-  return target.targets.flatMap((child, index) => mentions(child, [...keys, 'targets', index]))
+/** Every provider in a target, with its place. */
+function namedIn(target: Target, keys: readonly PropertyKey[]): NamedTarget[] {
+  if ('provider' in target) return [{ keys, provider: target.provider, name: target.name ?? target.provider }]
+  return target.targets.flatMap((child, index) => namedIn(child, [...keys, 'targets', index]))
 }
 
-function mentionsOf(name: string, entry: Entries[string]): NamedProvider[] {
+function namedOf(name: string, entry: Entries[string]): NamedTarget[] {
   const { target } = routerSchema.parse(expanded(entry))
-  return mentions(target, entry.target === undefined ? ['routers', name] : ['routers', name, 'target'])
+  return namedIn(target, entry.target === undefined ? ['routers', name] : ['routers', name, 'target'])
 }
 
 /** The way from a router back to itself, if there is one. */
-function cycleFrom(name: string, inside: ReadonlyMap<string, readonly NamedProvider[]>): string[] | undefined {
+function cycleFrom(name: string, inside: ReadonlyMap<string, readonly NamedTarget[]>): string[] | undefined {
   const visit = (current: string, way: readonly string[]): string[] | undefined => {
     for (const { provider } of inside.get(current) ?? []) {
       if (provider === name) return [...way, provider]
@@ -59,23 +61,38 @@ function cycleFrom(name: string, inside: ReadonlyMap<string, readonly NamedProvi
   return visit(name, [name])
 }
 
+/** Names tell targets apart in trails; a provider may stand in a router twice under two of them. */
+function sharedNames(named: readonly NamedTarget[]): Finding[] {
+  const first = new Map<string, readonly PropertyKey[]>()
+  return named.flatMap(({ keys, name }) => {
+    const earlier = first.get(name)
+    if (earlier === undefined) {
+      first.set(name, keys)
+      return []
+    }
+    const message = `has the same name as ${earlier.join('.')} (${name}); give one of them a \`name\` of its own`
+    return [{ keys, message }]
+  })
+}
+
 function nameFindings(routers: Entries, providers: readonly string[]): Finding[] {
   const names = [...providers, ...Object.keys(routers)]
-  const inside = new Map(Object.entries(routers).map(([name, entry]) => [name, mentionsOf(name, entry)]))
+  const inside = new Map(Object.entries(routers).map(([name, entry]) => [name, namedOf(name, entry)]))
   const unknown = [...inside.values()]
     .flat()
     .filter(({ provider }) => !names.includes(provider))
     .map(({ keys, provider }) => ({
-      keys,
+      keys: [...keys, 'provider'],
       message: `there is no provider or router ${provider}; there are ${names.join(', ')}`,
     }))
   if (unknown.length > 0) return unknown
-  return Object.keys(routers).flatMap((name) => {
+  const cycles = Object.keys(routers).flatMap((name) => {
     const cycle = cycleFrom(name, inside)
     return cycle === undefined
       ? []
       : [{ keys: ['routers', name], message: `leads back to itself: ${cycle.join(' > ')}` }]
   })
+  return [...cycles, ...[...inside.values()].flatMap(sharedNames)]
 }
 
 /** What is wrong with the routers of a config: their shape, the names they use, and routers that hold themselves. */
@@ -84,7 +101,8 @@ export function routerFindings(routers: Entries, providers: readonly string[], r
   const taken = Object.keys(routers)
     .filter((name) => providers.includes(name))
     .map((name) => ({ keys: ['routers', name], message: `has the same name as providers.${name}; rename one of them` }))
-  return shape.length > 0 ? shape : [...taken, ...nameFindings(routers, providers)]
+  if (shape.length > 0) return shape
+  return taken.length > 0 ? taken : nameFindings(routers, providers)
 }
 
 /** Routers that were checked, in the shape that the router takes. */

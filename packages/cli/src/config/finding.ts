@@ -1,4 +1,5 @@
-import type * as z from 'zod'
+import * as z from 'zod'
+import { issueText, quoted, valueAt } from '../issue-text.js'
 
 /** One thing that is wrong with a config, and where. */
 export interface Finding {
@@ -9,16 +10,22 @@ export interface Finding {
 const secrets = new Set(['apiKey', 'webhookSecret', 'headers'])
 
 function given(value: unknown, keys: readonly PropertyKey[]): string {
-  if (keys.some((key) => secrets.has(String(key)))) return ''
-  let found = value
-  for (const key of keys) found = typeof found === 'object' && found !== null ? Reflect.get(found, key) : undefined
-  const plain = typeof found === 'string' || typeof found === 'number' || typeof found === 'boolean'
-  return plain ? ` (given: ${JSON.stringify(found).slice(0, 80)})` : ''
+  return keys.some((key) => secrets.has(String(key))) ? '' : quoted(valueAt(value, keys))
 }
 
-function allowedIn(schema: z.ZodType): string {
-  const shape: unknown = Reflect.get(schema, 'shape')
-  return typeof shape === 'object' && shape !== null ? `; allowed are ${Object.keys(shape).join(', ')}` : ''
+/** The schema of what stands at a path of what `schema` describes; `undefined` where that depends on the value. */
+function schemaAt(schema: z.core.$ZodType, path: readonly PropertyKey[]): z.core.$ZodType | undefined {
+  if (schema instanceof z.ZodOptional) return schemaAt(schema.unwrap(), path)
+  const [key, ...rest] = path
+  if (key === undefined) return schema
+  if (schema instanceof z.ZodArray) return schemaAt(schema.element, rest)
+  if (schema instanceof z.ZodRecord) return schemaAt(schema.valueType, rest)
+  const inner: unknown = schema instanceof z.ZodObject ? schema.shape[String(key)] : undefined
+  return inner instanceof z.ZodType ? schemaAt(inner, rest) : undefined
+}
+
+function allowedIn(schema: z.core.$ZodType | undefined): string {
+  return schema instanceof z.ZodObject ? `; allowed are ${Object.keys(schema.shape).join(', ')}` : ''
 }
 
 /**
@@ -37,11 +44,9 @@ export function findings(
   return (error?.issues ?? []).flatMap((issue) => {
     const keys = [...prefix, ...issue.path]
     if (issue.code === 'unrecognized_keys') {
-      const allowed = issue.path.length === 0 ? allowedIn(schema) : ''
+      const allowed = allowedIn(schemaAt(schema, issue.path))
       return issue.keys.map((key) => ({ keys: [...keys, key], message: `unknown option${allowed}` }))
     }
-    const nested =
-      issue.code === 'invalid_key' || issue.code === 'invalid_element' ? issue.issues[0]?.message : undefined
-    return [{ keys, message: `${nested ?? issue.message}${given(root, keys)}` }]
+    return [{ keys, message: `${issueText(issue)}${given(root, keys)}` }]
   })
 }

@@ -1,6 +1,7 @@
 import { readFile } from 'node:fs/promises'
 import { LikenessError } from '@likeness/core'
-import * as z from 'zod'
+import type * as z from 'zod'
+import { issueText, quoted, valueAt } from '../issue-text.js'
 
 /**
  * Reads a JSON file and checks it.
@@ -32,5 +33,9 @@ export async function readJsonFile<Value>(path: string, schema: z.ZodType<Value>
   }
   const parsed = schema.safeParse(value)
   if (parsed.success) return parsed.data
-  throw refuse(`${path} is no ${what} file:\n${z.prettifyError(parsed.error)}`, parsed.error)
+  const wrong = parsed.error.issues.map((issue) => {
+    const field = issue.path.length === 0 ? '' : `${issue.path.join('.')} `
+    return `${field}${issueText(issue)}${quoted(valueAt(value, issue.path))}`
+  })
+  throw refuse(`${path} is no ${what} file: ${wrong.join('; ')}.`, parsed.error)
 }

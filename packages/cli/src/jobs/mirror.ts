@@ -8,6 +8,7 @@ import {
   type Provider,
   planFineTune,
 } from '@likeness/core'
+import { imageNotices } from '@likeness/core/runtime'
 import {
   type Mirror,
   type MirrorOptions,
@@ -53,7 +54,7 @@ export interface MirrorReport {
   readonly open: readonly string[]
 }
 
-/** Shows the price of each training that would be begun. What a provider refuses is left for `mirror` to tell. */
+/** Shows warnings and the price of each training that would be begun. What a provider refuses is left for `mirror` to tell. */
 async function agree(session: Session, request: MirrorRequest, held: Portfolio | undefined): Promise<void> {
   const { providers, input, again } = request
   const now = session.io.clock.now()
@@ -63,9 +64,11 @@ async function agree(session: Session, request: MirrorRequest, held: Portfolio |
   const prices = await Promise.all(
     vendors.map(async (provider) => {
       try {
-        const { estimate, problems } = await planFineTune({ provider, abortSignal: session.abortSignal, ...input })
-        const refused = problems.some(({ severity }) => severity === 'error')
-        return refused ? [] : [{ provider: provider.id, estimate }]
+        const plan = await planFineTune({ provider, abortSignal: session.abortSignal, ...input })
+        const refused = plan.problems.some(({ severity }) => severity === 'error')
+        if (refused) return []
+        session.warn([...imageNotices(provider.id, plan.problems), ...plan.warnings])
+        return [{ provider: provider.id, estimate: plan.estimate }]
       } catch (error) {
         if (!LikenessError.is(error)) throw error
         return []
@@ -82,7 +85,7 @@ function describeOutcome({ state, model, cost, ms, error, reason }: MirrorOutcom
       return `trained ${model?.id ?? ''}${time} · ${cost === undefined ? 'cost unknown' : formatUSD(cost.amount)}`
     }
     case 'skipped':
-      return `has a model: ${reason ?? model?.id ?? ''}`
+      return model === undefined ? `skipped: ${reason ?? ''}` : `has the model ${model.id}; --again trains another one`
     case 'training':
       return 'goes on at the vendor'
     case 'failed':

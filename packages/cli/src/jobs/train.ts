@@ -11,6 +11,7 @@ import {
   planFineTune,
   type Subject,
 } from '@likeness/core'
+import { imageNotices } from '@likeness/core/runtime'
 import { formatDuration } from '../duration.js'
 import { addToPortfolio, portfolioFileName, readPortfolioOf } from '../files/portfolio-file.js'
 import type { JobProgress } from '../progress/progress.js'
@@ -79,9 +80,7 @@ export async function train(session: Session, request: TrainRequest): Promise<Tr
   )
   refuseProblems(plans)
   for (const { provider, plan } of plans) {
-    session.warn(
-      plan.problems.map(({ message }) => ({ type: 'notice', provider: provider.id, parameter: 'images', message })),
-    )
+    session.warn(imageNotices(provider.id, plan.problems))
     session.warn(plan.warnings)
   }
   const prices = plans.map(({ provider, plan }) => ({ provider: provider.id, estimate: plan.estimate }))
