@@ -2,6 +2,7 @@ import type { Clock, JsonValue } from '@likeness/core'
 import { tell } from '@likeness/core/runtime'
 import { type Account, createAccount } from './account.js'
 import { createBreaker, longestOpenMs } from './breaker.js'
+import { forwardClock } from './forward-clock.js'
 import { type AccountState, readState, writeState } from './limiter-state.js'
 import { createLine, type Line } from './line.js'
 import { checkAcquire, checkFields } from './obstacles.js'
@@ -28,7 +29,8 @@ function initialBreaker({ breaker, leases }: AccountState): BreakerState {
  *
  * @throws LikenessError `invalid-request` naming the field of the policy or the state that is wrong
  */
-export function createLimiter({ clock, breaker: policy = {}, state }: LimiterSettings): Limiter {
+export function createLimiter({ clock: given, breaker: policy = {}, state }: LimiterSettings): Limiter {
+  const clock = forwardClock(given)
   const { threshold = 5, openMs = 30_000 } = policy
   checkFields([
     [

@@ -24,7 +24,10 @@ export function createLatencies(state: Readonly<Record<string, readonly number[]
   return {
     record(key, ms) {
       // A machine's clock may be set back while a job is at work.
-      times.set(key, [...(times.get(key) ?? []), Math.max(0, ms)].slice(-kept))
+      const measured = times.get(key) ?? []
+      measured.push(Math.max(0, ms))
+      if (measured.length > kept) measured.shift()
+      times.set(key, measured)
     },
     percentile(key, share) {
       const measured = times.get(key) ?? []

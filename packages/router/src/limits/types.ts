@@ -36,7 +36,7 @@ export interface AcquireOptions {
   readonly abortSignal?: AbortSignal | undefined
   /** Longest wait for a free place, in milliseconds. @default Infinity */
   readonly maximumWaitMs?: number | undefined
-  /** A permit that is not given back by then counts as given back, in milliseconds from now. */
+  /** A permit that is not given back by then counts as given back when somebody asks next, in milliseconds from now. */
   readonly leaseMs: number
 }
 

@@ -2,9 +2,9 @@ import * as z from 'zod'
 
 /** An object that takes these keys and no others, and says which when it is given another. */
 export function closed<Shape extends z.core.$ZodLooseShape>(shape: Shape) {
+  const keys = Object.keys(shape).join(', ')
   return z.strictObject(shape, {
-    error: (issue) =>
-      issue.code === 'unrecognized_keys' ? `unknown option; allowed are ${Object.keys(shape).join(', ')}` : undefined,
+    error: ({ code }) => (code === 'unrecognized_keys' ? `unknown option; allowed are ${keys}` : `must be { ${keys} }`),
   })
 }
 

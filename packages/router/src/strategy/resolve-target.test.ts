@@ -21,6 +21,12 @@ function refusal(target: unknown, given = providers): LikenessError {
 const one = { provider: 'fal' }
 const group = (strategy: unknown, ...targets: unknown[]) => ({ strategy, targets })
 
+function endless() {
+  const endlessGroup = group({ mode: 'single' })
+  endlessGroup.targets.push(endlessGroup)
+  return endlessGroup
+}
+
 describe('resolveTarget', () => {
   it('looks providers up and puts limits of the target over those that are declared', () => {
     const declared = { concurrentJobs: 2, requestsPerMinute: 60, source: 'a document, 2026-11' }
@@ -47,6 +53,31 @@ describe('resolveTarget', () => {
   it.each<[string, unknown, string, string]>([
     ['no target', undefined, 'target', 'must be a target: { provider }, or { strategy, targets }'],
     ['a name alone', 'fal', 'target', '(given: "fal")'],
+    [
+      'a retry that is a number',
+      { ...one, retry: 3 },
+      'target.retry',
+      'must be { attempts, maximumWaitMs } (given: 3)',
+    ],
+    [
+      'a condition that is nothing',
+      group({ mode: 'conditional', conditions: [null] }, one),
+      'target.strategy.conditions.0',
+      'must be { when, target }',
+    ],
+    [
+      'conditions that are no list',
+      group({ mode: 'conditional', conditions: 3 }, one),
+      'target.strategy.conditions',
+      'must be a list of conditions (given: 3)',
+    ],
+    [
+      'tags that are a list',
+      group({ mode: 'conditional', conditions: [{ when: { tags: [] }, target: 'fal' }] }, one),
+      'target.strategy.conditions.0.when.tags',
+      'must be an object of tags',
+    ],
+    ['a group that holds itself', endless(), 'target', 'must not nest more than 32 levels deep'],
     [
       'an unknown provider',
       group({ mode: 'fallback' }, one, { provider: 'fol' }),
@@ -102,7 +133,7 @@ describe('resolveTarget', () => {
       'a weight without end',
       group({ mode: 'loadbalance' }, { ...one, weight: Number.POSITIVE_INFINITY }),
       'target.targets.0.weight',
-      'must be a number (given: Infinity)',
+      'must be a finite number (given: Infinity)',
     ],
     [
       'an idle weight',

@@ -13,7 +13,7 @@ const kinds = z.union([kind, z.array(kind).min(1)], {
 
 const whenShape = {
   job: z.enum(['fine-tune', 'generation'], { error: 'must be one of fine-tune, generation' }).optional(),
-  tags: z.record(z.string(), texts).optional(),
+  tags: z.record(z.string(), texts, 'must be an object of tags').optional(),
   base: texts.optional(),
   subjectKind: kinds.optional(),
   minimumPixels: pixels.optional(),
@@ -42,7 +42,9 @@ export const strategySchema = z.discriminatedUnion(
     }),
     closed({
       mode: z.literal('conditional'),
-      conditions: z.array(closed({ when: whenSchema, target: text })).min(1, 'must hold at least one condition'),
+      conditions: z
+        .array(closed({ when: whenSchema, target: text }), 'must be a list of conditions')
+        .min(1, 'must hold at least one condition'),
       default: text.optional(),
     }),
   ],
