@@ -8,7 +8,7 @@ import type { TrailEntry } from './trail.js'
 import type { Warning } from './warning.js'
 
 /** How to see a job through: what the everyday functions take, beside the request. */
-export interface RunContext extends Omit<CallOptions, 'onAttempt'> {
+export interface RunContext extends CallOptions {
   readonly clock: Clock
   /** For the whole of it, in milliseconds. */
   readonly timeoutMs?: number | undefined

@@ -11,7 +11,7 @@ import {
   preflight,
   selectModel,
 } from '@likeness/core'
-import { generationAt, trainingAt } from '@likeness/core/runtime'
+import { generationAt, isNamed, trainingAt } from '@likeness/core/runtime'
 import type { Environment } from './run/environment.js'
 import type { Leaf } from './strategy/node.js'
 
@@ -34,7 +34,7 @@ function refuse(leaf: Leaf, kind: LikenessError['kind'], message: string, hint?:
 /** Weights that were trained elsewhere come under a licence of their own. */
 function checkLicence(leaf: Leaf, model: FineTunedModel, licences: readonly string[] | undefined): void {
   const licence = model.weights?.licence
-  const away = model.provider !== leaf.provider.id
+  const away = !isNamed(leaf.provider, model.provider)
   if (!away || licences === undefined || licence === undefined || licences.includes(licence)) return
   const message = `the weights of ${model.id} come under ${licence}, which \`licences\` does not allow elsewhere than at ${model.provider}.`
   throw refuse(leaf, 'no-eligible-provider', message)

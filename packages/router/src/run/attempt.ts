@@ -49,7 +49,7 @@ export async function attempt<Request extends AnyRequest, Status extends JobStat
   const step = run.trail.step({ target: leaf.name, provider: provider.id, role, ...(n !== undefined && { n }) })
   const about = { attempt: attemptName(leaf, request), target: leaf.name, provider: provider.id, job: run.job } as const
   const startedAt = env.clock.now()
-  const estimate: Estimate | undefined = jobs.estimate(request)
+  let estimate: Estimate | undefined
   const seen: Attempt[] = []
   let reservation: Reservation | undefined
   let permit: Permit | undefined
@@ -72,7 +72,7 @@ export async function attempt<Request extends AnyRequest, Status extends JobStat
     own.add(jobKey(job))
     run.underWay.set(jobKey(job), part)
     order.onAccepted?.()
-    tell(context.onStarted, joinHandles(env.id, run.key, [part]))
+    if (context.onStarted !== undefined) tell(context.onStarted, joinHandles(env.id, run.key, [part]))
   }
 
   /** Nothing is under way any more, except for what goes on although the waiting for it has ended. */
@@ -149,16 +149,17 @@ export async function attempt<Request extends AnyRequest, Status extends JobStat
       abortSignal: anyOf(context.abortSignal, lost),
       timeoutMs: timeLeft(run, leaf),
       wakeups: wakeupsAs(env.id, context.wakeups),
+      onAttempt: (one) => void seen.push(one),
       onStarted(job) {
         handle = job
         accepted(job)
       },
     })
-    seen.push(...finished.attempts)
     return { started: finished, status: finished.status }
   }
 
   try {
+    estimate = jobs.estimate(request)
     if (provider.members === undefined) {
       reservation = await reserve(role)
       tellBudget(run, reservation)
@@ -205,6 +206,7 @@ export async function attempt<Request extends AnyRequest, Status extends JobStat
   } finally {
     permit?.release(health)
     run.attempts.push(...seen)
+    for (const one of seen) tell(context.onAttempt, one)
     if (reservation !== undefined) tellBudget(run, reservation)
   }
 }

@@ -1,7 +1,7 @@
 import { generate, LikenessError, resume, startGenerate } from '@likeness/core'
 import { expect, it } from 'vitest'
 import { createRouter } from '../index.js'
-import { createVendors } from '../portfolio/test-vendors.js'
+import { createVendors, failureOf } from '../portfolio/test-vendors.js'
 import { generatingWith, oneAfterTheOther, partsIn, prompt, trainedAt } from './test-requests.js'
 
 const json = <Value>(value: Value): Value => JSON.parse(JSON.stringify(value))
@@ -28,6 +28,27 @@ it('gives the same pictures in the same order again, also where one of a request
   if (again.kind !== 'generation') throw new Error('not a generation')
   expect(again.failures).toEqual([])
   expect(again.images.map(({ url }) => url)).toEqual(result.images.map(({ url }) => url))
+})
+
+it('loses no picture of two jobs that were to make the same', async () => {
+  const vendors = createVendors()
+  const { fal, astria } = vendors
+  const portfolio = await trainedAt(fal, astria)
+  const caller = new AbortController()
+  const make = () =>
+    createRouter({
+      providers: { fal, astria },
+      target: oneAfterTheOther('fal', 'astria'),
+      hedge: { after: 1_000, maximumShare: 1 },
+      onEvent(event) {
+        if (event.type === 'job.progress' && event.provider === 'astria') caller.abort()
+      },
+    })
+  const aborted = await failureOf(generate({ provider: make(), portfolio, prompt, n: 2, abortSignal: caller.signal }))
+  if (aborted.handle === undefined) throw new Error('nothing is under way')
+  const end = await resume(json(aborted.handle), make())
+  if (end.kind !== 'generation') throw new Error('not a generation')
+  expect(end.images.map(({ provider }) => provider).toSorted()).toEqual(['astria', 'astria', 'fal', 'fal'])
 })
 
 it('says again which pictures did not come', async () => {

@@ -110,6 +110,33 @@ describe('a router in a router', () => {
   })
 })
 
+describe('what a router in a router tells', () => {
+  it('names the paid requests of a member that failed, too', async () => {
+    const vendors = createVendors()
+    const { fal, astria, emulator } = vendors
+    const portfolio = await trainedAt(fal, astria)
+    emulator.vendors.fal.fault({ operation: 'generation.submit', fault: { type: 'job-failed' } })
+    const inner = createRouter({ id: 'inner', providers: { fal }, target: { provider: 'fal' } })
+    const target = oneAfterTheOther('inner', 'astria')
+    const outer = createRouter({ id: 'outer', providers: { inner, astria }, target })
+    const { attempts } = await generate({ provider: outer, portfolio, prompt })
+    expect(attempts.map(({ provider, outcome }) => [provider, outcome])).toEqual([
+      ['fal', 'accepted'],
+      ['astria', 'accepted'],
+    ])
+  })
+
+  it('does not take a model at home in a member for one from elsewhere', async () => {
+    const vendors = createVendors()
+    const { fal } = vendors
+    const portfolio = await trainedAt(fal)
+    const inner = createRouter({ id: 'inner', providers: { fal }, target: { provider: 'fal' } })
+    const target = { provider: 'inner' }
+    const outer = createRouter({ id: 'outer', providers: { inner }, target, licences: ['MIT'] })
+    expect((await outer.explain({ portfolio, prompt })).order).toEqual(['inner'])
+  })
+})
+
 describe('a handle of a finished request', () => {
   it('gives the same pictures again where one was made elsewhere', async () => {
     const vendors = createVendors()

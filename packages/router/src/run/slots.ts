@@ -54,6 +54,8 @@ export function fill(
   const unplaced = failures.filter(({ index }) => index === undefined)
   const rest = [...images]
   for (const [position, slot] of chunk.entries()) {
+    // Two jobs may have made the same picture; both are paid for.
+    if (slot.image !== undefined) continue
     const error = failed.get(position)
     if (error !== undefined && rest.length < chunk.length - position) {
       slot.error = error
