@@ -122,6 +122,15 @@ describe('generate through a router', () => {
     expect(world.emulator.vendors.segmind.journal).toEqual([])
   })
 
+  it('counts no target in its estimate that its own cap rules out', async () => {
+    const targets = [{ provider: 'fal', maximumUSD: 0.1 }, { provider: 'astria' }]
+    await world.routers({ routers: { best: { ...best, targets } } })
+    const { code, stderr } = await world.generate('--provider', 'best', '-n', '4', '--max-cost', '0.13')
+    expect(stderr).toContain('estimate: best: $0.12 ')
+    expect(code).toBe(0)
+    expect([world.generations('fal').length, world.generations('astria').length]).toEqual([0, 1])
+  })
+
   it('warns of a model that its vendor deletes within a week', async () => {
     const path = join(world.folder, 'rex.portfolio.json')
     const portfolio = JSON.parse(await readFile(path, 'utf8'))

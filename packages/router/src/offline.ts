@@ -1,4 +1,5 @@
 import { type Estimate, LikenessError } from '@likeness/core'
+import { checkPrice } from './eligibility.js'
 import { rangeOf, sumOf } from './estimates.js'
 import type { Environment } from './run/environment.js'
 import type { AnyRequest, Jobs, Work } from './run/jobs.js'
@@ -22,7 +23,10 @@ function candidatesOf<Request extends AnyRequest, Status>(
   const refusals: LikenessError[] = []
   for (const leaf of wayOf(env, work, request, requestAt)) {
     try {
-      candidates.push({ leaf, jobs: work.at(leaf.provider).jobs, request: requestAt(leaf) })
+      const { jobs } = work.at(leaf.provider)
+      const own = requestAt(leaf)
+      checkPrice(leaf, jobs.estimate(own)?.maximum)
+      candidates.push({ leaf, jobs, request: own })
     } catch (error) {
       if (!LikenessError.is(error)) throw error
       refusals.push(error)
