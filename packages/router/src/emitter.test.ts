@@ -90,12 +90,12 @@ describe('createEmitter', () => {
   })
 })
 
-describe('events', () => {
+describe('streamEvents', () => {
   it('holds what is emitted from the call on, and ends after the signal with what waits', async () => {
     const emitter = createEmitter()
     const stop = new AbortController()
     emitter.emit(event(0))
-    const events = emitter.events(stop.signal)
+    const events = streamEvents(emitter, { abortSignal: stop.signal })
     emitter.emit(event(1))
     emitter.emit(event(2))
     stop.abort()
@@ -106,7 +106,7 @@ describe('events', () => {
 
   it('wakes readers that wait, in order', async () => {
     const emitter = createEmitter()
-    const events = emitter.events()
+    const events = streamEvents(emitter)
     const reads = [events.next(), events.next()]
     emitter.emit(event(1))
     emitter.emit(event(2))
@@ -125,7 +125,7 @@ describe('events', () => {
 
   it('keeps 1024 where no limit is given', async () => {
     const emitter = createEmitter()
-    const events = emitter.events()
+    const events = streamEvents(emitter)
     for (let at = 1; at <= 1030; at += 1) emitter.emit(event(at))
     expect(events.dropped).toBe(6)
     expect((await events.next()).value?.at).toBe(7)
@@ -161,7 +161,7 @@ describe('events', () => {
 
   it('leaves when the loop over it is broken off, and forgets what waits', async () => {
     const emitter = createEmitter()
-    const events = emitter.events()
+    const events = streamEvents(emitter)
     emitter.emit(event(1))
     emitter.emit(event(2))
     for await (const one of events) {

@@ -19,7 +19,9 @@ describe('latencies', () => {
     const latencies = createLatencies()
     for (let job = 0; job < 1_000; job += 1) latencies.record('fal', job < 800 ? 9_999 : job)
     expect([latencies.percentile('fal', 1), latencies.percentile('fal', 0)]).toEqual([999, 800])
-    expect(latencies.state().fal).toHaveLength(200)
+    latencies.record('fal', 0)
+    expect(latencies.percentile('fal', 1 / 200)).toBe(0)
+    expect(latencies.percentile('fal', 2 / 200)).toBe(801)
   })
 
   it('take a clock that was set back for no time at all', () => {
@@ -28,17 +30,15 @@ describe('latencies', () => {
     expect(latencies.median('fal')).toBe(0)
   })
 
-  it('go on from their state, and give a time that the share of jobs stayed within', () => {
+  it('give a time that the share of jobs stayed within', () => {
     fc.assert(
       fc.property(
         fc.array(fc.nat(10_000), { minLength: 20, maxLength: 200 }),
         fc.double({ min: 0.01, max: 1, noNaN: true }),
         (times, share) => {
-          const first = createLatencies()
-          for (const ms of times) first.record('fal', ms)
-          const next = createLatencies(JSON.parse(JSON.stringify(first.state())))
-          expect(next.state()).toEqual(first.state())
-          const within = next.percentile('fal', share) ?? -1
+          const latencies = createLatencies()
+          for (const ms of times) latencies.record('fal', ms)
+          const within = latencies.percentile('fal', share) ?? -1
           expect(times).toContain(within)
           expect(times.filter((ms) => ms <= within).length / times.length).toBeGreaterThanOrEqual(share)
           expect(times.filter((ms) => ms < within).length / times.length).toBeLessThan(share)

@@ -5,8 +5,6 @@ export interface Latencies {
   percentile(key: string, share: number): number | undefined
   /** `undefined` until there is one. */
   median(key: string): number | undefined
-  /** As JSON, by key, oldest first: hand it back to go on in another process. */
-  state(): Readonly<Record<string, readonly number[]>>
 }
 
 const kept = 200
@@ -18,9 +16,9 @@ function rank(times: readonly number[], share: number): number | undefined {
   return sorted.find((_, index) => (index + 1) / sorted.length >= share)
 }
 
-/** @param state - what `state()` of another gave */
-export function createLatencies(state: Readonly<Record<string, readonly number[]>> = {}): Latencies {
-  const times = new Map(Object.entries(state).map(([key, measured]) => [key, measured.slice(-kept)]))
+/** Nothing measured yet. */
+export function createLatencies(): Latencies {
+  const times = new Map<string, number[]>()
   return {
     record(key, ms) {
       // A machine's clock may be set back while a job is at work.
@@ -34,6 +32,5 @@ export function createLatencies(state: Readonly<Record<string, readonly number[]
       return measured.length < fewest ? undefined : rank(measured, share)
     },
     median: (key) => rank(times.get(key) ?? [], 0.5),
-    state: () => Object.fromEntries([...times].map(([key, measured]) => [key, [...measured]])),
   }
 }
