@@ -38,7 +38,11 @@ export function checkSettings(settings: RouterSettings): void {
     const fits = typeof value === type && value !== null
     return optional || fits ? [] : [{ field, message: `must be ${type === 'object' ? 'an object' : `a ${type}`}` }]
   })
-  const fields = [...found, ...mistyped]
+  const named = Object.entries(settings.providers ?? {}).flatMap(([name, provider]: [string, unknown]) => {
+    const fits = typeof provider === 'object' && provider !== null && 'id' in provider && 'capabilities' in provider
+    return fits ? [] : [{ field: `providers.${name}`, message: 'must be a provider, as the adapters make them' }]
+  })
+  const fields = [...found, ...mistyped, ...named]
   if (fields.length === 0) return
   const list = fields.map(({ field, message }) => `${field} ${message}`)
   throw new LikenessError({ kind: 'invalid-request', message: `Invalid router: ${list.join('; ')}.`, fields })

@@ -154,6 +154,9 @@ describe('settings', () => {
     ['licences', { licences: 'MIT' }],
     ['hedges', { hedges: {} }],
     ['run', { run: 7 }],
+    ['providers', { providers: undefined }],
+    ['providers.late', { providers: { late: undefined } }],
+    ['clock', { clock: () => 0 }],
   ])('refuses %s', (field, wrong) => {
     const { fal } = createVendors()
     const settings = { providers: { fal }, target: { provider: 'fal' }, ...wrong } as never
