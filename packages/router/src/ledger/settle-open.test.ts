@@ -5,9 +5,12 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { mirror } from '../portfolio/mirror.js'
 import { createVendors, failureOf, sneaker, type VendorName, type Vendors } from '../portfolio/test-vendors.js'
 import { createRouter } from '../router.js'
+import { generatingWith } from '../run/test-requests.js'
 import type { Router } from '../types.js'
+import { createLedger } from './create-ledger.js'
 import { settleOpen } from './settle-open.js'
 import { aHandle, aSubject } from './test-subjects.js'
+import type { LedgerEntry } from './types.js'
 
 let vendors: Vendors
 beforeEach(() => {
@@ -34,6 +37,10 @@ async function givenUp(vendor: VendorName, router: Router) {
   expect(error).toMatchObject({ kind: 'timeout', handle: expect.anything() })
   expect(router.ledger.entries()).toMatchObject([{ state: 'accepted', jobId: expect.any(String) }])
   return { billed: () => vendors.billed(vendor) - before }
+}
+
+function ledgerFrom(entries: readonly LedgerEntry[]) {
+  return createLedger({ clock: vendors.clock, entries })
 }
 
 const settledSum = (router: Router) => router.ledger.entries().reduce((sum, { cost }) => sum + (cost?.amount ?? 0), 0)
@@ -149,6 +156,22 @@ describe('what is open', () => {
     await vendors.clock.advance(600_000)
     const later = await settleOpen({ ledger, providers: [router] })
     expect(later).toMatchObject({ settled: [{ provider: 'fal' }], unreachable: [{ entry: { provider: 'elsewhere' } }] })
+  })
+
+  it('stays held where a provider fails in a way it must not; others go on', async () => {
+    const router = routerOver(vendors.fal)
+    await givenUp('fal', router)
+    const { ledger } = router
+    const elsewhere = await ledger.reserve(aSubject({ provider: 'elsewhere' }))
+    await elsewhere.accept(aHandle('job-1', 'elsewhere'))
+    await vendors.clock.advance(600_000)
+    const status = async () => Promise.reject(new TypeError('cannot read what is undefined'))
+    const broken = generatingWith({ ...vendors.fal, id: 'elsewhere' }, { status })
+    const report = await settleOpen({ ledger: ledgerFrom(ledger.entries().toReversed()), providers: [broken, router] })
+    expect(report).toMatchObject({
+      settled: [{ provider: 'fal' }],
+      unreachable: [{ entry: { provider: 'elsewhere', state: 'accepted' }, error: { provider: 'elsewhere' } }],
+    })
   })
 
   it('is left as it is from an abort on', async () => {

@@ -1,5 +1,6 @@
 import { isFinal, type JobHandle, type JobStatus, LikenessError, type Provider } from '@likeness/core'
 import { settleEnd } from '../run/books.js'
+import { asError } from '../run/endings.js'
 import { generation, training } from '../run/jobs.js'
 import type { Ledger, LedgerEntry, Reservation } from './types.js'
 
@@ -84,10 +85,10 @@ export async function settleOpen(options: SettleOptions): Promise<SettleReport> 
     let status: JobStatus
     try {
       status = await statusOf(options, reservation.entry)
-    } catch (error) {
+    } catch (thrown) {
       options.abortSignal?.throwIfAborted()
-      if (!LikenessError.is(error)) throw error
-      unreachable.push({ entry: reservation.entry, error })
+      const { entry } = reservation
+      unreachable.push({ entry, error: asError(thrown, entry.provider) })
       continue
     }
     if (isFinal(status)) await settleEnd(reservation, status)

@@ -20,7 +20,7 @@ export interface EraseOptions extends Omit<CallOptions, 'onAttempt'> {
   readonly providers: readonly Provider[]
   /**
    * Names generations and trainings that the portfolio does not: those with one of its models, and those of a subject of
-   * the same name. Subjects that share a ledger must not share a name.
+   * the same name. Subjects that share a ledger must not share a name. What it no longer holds is not found.
    */
   readonly ledger?: Ledger | undefined
   /** Folder of `keepWeights`. */
