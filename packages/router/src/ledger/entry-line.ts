@@ -1,3 +1,4 @@
+import { LikenessError } from '@likeness/core'
 import * as z from 'zod'
 import { ledgerEntrySchema } from './entry-schema.js'
 import type { LedgerEntry } from './types.js'
@@ -26,15 +27,22 @@ export function problemOf(line: string): string | undefined {
 /**
  * The entry that a line tells of; `undefined` where it cannot be read. Lines of an export are read too.
  *
- * @throws Error for a line of a later version: to leave it out would count too little as spent
+ * @param path - of its file, for messages
+ * @throws LikenessError `invalid-request` for a line of a later version: to leave it out would count too little as spent
  */
-export function readLine(text: string): LedgerEntry | undefined {
+export function readLine(text: string, path: string): LedgerEntry | undefined {
   const json = parseJson(text)
   const frame = frameSchema.safeParse(json)
   if (!frame.success) return undefined
   const { version } = frame.data
   if (version !== undefined && version !== 1) {
-    throw new Error(`The ledger holds lines of version ${JSON.stringify(version)}; only version 1 is known here.`)
+    const message = `holds lines of version ${JSON.stringify(version)}; only version 1 is known here`
+    throw new LikenessError({
+      kind: 'invalid-request',
+      message: `The ledger ${path} ${message}.`,
+      fields: [{ field: 'path', message }],
+      hint: 'A later version of Likeness wrote it: use that one, or another file.',
+    })
   }
   const entry = ledgerEntrySchema.safeParse(json)
   return entry.success ? entry.data : undefined

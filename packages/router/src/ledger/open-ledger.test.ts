@@ -2,6 +2,7 @@ import { execFile } from 'node:child_process'
 import {
   appendFileSync,
   existsSync,
+  mkdirSync,
   mkdtempSync,
   readFileSync,
   rmSync,
@@ -10,7 +11,7 @@ import {
   writeFileSync,
 } from 'node:fs'
 import { tmpdir } from 'node:os'
-import { join } from 'node:path'
+import { dirname, join } from 'node:path'
 import { promisify } from 'node:util'
 import { nanoUSD } from '@likeness/core'
 import { createVirtualClock } from '@likeness/emulator'
@@ -151,6 +152,19 @@ describe('the file of a ledger', () => {
     expect(ledger.entries()).toEqual(before.entries())
     expect(warnings).toEqual(expect.arrayContaining([expect.stringContaining('3 line(s) cannot be read')]))
   })
+
+  it.each(['nonsense\n', 'Dear Rex,\nhow are you?\n', '{"models":[]}\n{"models":[]}\n'])(
+    'leaves a file alone that is no ledger: %j',
+    async (text) => {
+      mkdirSync(dirname(path))
+      writeFileSync(path, text)
+      await expect(another()).rejects.toMatchObject({
+        kind: 'invalid-request',
+        message: expect.stringContaining(`${path} is no ledger: `),
+      })
+      expect(readFileSync(path, 'utf8')).toBe(text)
+    },
+  )
 
   it('takes no line that it could not read back', async () => {
     const ledger = await another({ budgets: budget(1) })

@@ -1,4 +1,4 @@
-import type { Clock } from '@likeness/core'
+import { type Clock, LikenessError } from '@likeness/core'
 import { checkBudgets } from './budget-schema.js'
 import { problemOf, readLine, writeLine } from './entry-line.js'
 import { type LedgerStore, StoredLedger } from './ledger.js'
@@ -31,10 +31,24 @@ function outlastsPowerCuts({ state }: LedgerEntry): boolean {
   return state === 'reserved' || state === 'accepted'
 }
 
+/** A file that somebody keeps for something else is not to be written to. */
+function foreign(path: string, lines: number): LikenessError {
+  const what = lines === 1 ? 'its only line is no entry of one' : `none of its ${lines} lines is an entry of one`
+  const message = `is no ledger: ${what}`
+  return new LikenessError({
+    kind: 'invalid-request',
+    message: `${path} ${message}. It was left as it is.`,
+    fields: [{ field: 'path', message }],
+    hint: 'Name another file, or move this one away.',
+  })
+}
+
 class FileStore implements LedgerStore {
   readonly #file: LedgerFile
   readonly #tell: (message: string) => void
   #failure: unknown
+  /** Whether an entry was found in the file, or written to it. */
+  #recognized = false
 
   constructor(file: LedgerFile, tell: (message: string) => void) {
     this.#file = file
@@ -58,6 +72,7 @@ class FileStore implements LedgerStore {
     // Before a request is sent there is time to refuse it; of what has happened, a line for people is better than none.
     if (problem === undefined || entry.state !== 'reserved') this.#file.append(line)
     if (problem !== undefined) throw new Error(`Ledger entry ${entry.id} cannot be read back: ${problem}.`)
+    this.#recognized = true
     if (outlastsPowerCuts(entry)) await this.#file.sync()
   }
 
@@ -72,10 +87,12 @@ class FileStore implements LedgerStore {
   #read(): LedgerEntry[] {
     const unreadable: FileLine[] = []
     const entries = this.#file.read().flatMap((line) => {
-      const entry = readLine(line.text)
+      const entry = readLine(line.text, this.#file.path)
       if (entry === undefined) unreadable.push(line)
       return entry ?? []
     })
+    this.#recognized ||= entries.length > 0
+    if (!this.#recognized && unreadable.length > 0) throw foreign(this.#file.path, unreadable.length)
     if (unreadable[0] !== undefined) {
       this.warn(`${unreadable.length} line(s) cannot be read and are left out, the first at byte ${unreadable[0].at}`)
     }
@@ -91,7 +108,8 @@ class FileStore implements LedgerStore {
  * process budgets are strict; across processes two requests within the same fraction of a millisecond can both pass the
  * check, since no lock is taken.
  *
- * @throws LikenessError `invalid-request` naming every field of the budgets that is wrong, or a path that cannot be opened
+ * @throws LikenessError `invalid-request` naming every field of the budgets that is wrong, a path that cannot be opened,
+ * or a file that is no ledger
  */
 export async function openLedger(settings: LedgerFileSettings): Promise<FileLedger> {
   const { path, clock, budgets = [], onWarning = (message) => process.emitWarning(message) } = settings
