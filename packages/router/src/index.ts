@@ -18,6 +18,7 @@ export { type DriftLine, driftReport } from './ledger/drift.js'
 export { toCSV, toJSONLines } from './ledger/export.js'
 export { filterEntries, type LedgerFilter } from './ledger/filter.js'
 export { type FileLedger, type LedgerFileSettings, openLedger } from './ledger/open-ledger.js'
+export { type SettleOptions, type SettleReport, settleOpen } from './ledger/settle-open.js'
 export { type LedgerTotal, ledgerTotals, type TotalsBy } from './ledger/totals.js'
 export type {
   Budget,

@@ -48,7 +48,7 @@ export function createRouter(settings: RouterSettings): Router {
   const clock = settings.clock ?? members.find((member) => member.clock !== undefined)?.clock ?? systemClock
   const emitter = createEmitter()
   if (settings.onEvent !== undefined) emitter.subscribe(settings.onEvent)
-  const ledger = settings.ledger ?? createLedger({ clock })
+  const ledger = settings.ledger ?? createLedger({ clock, finishedEntries: 1000 })
   const limiter = settings.limiter ?? createLimiter({ clock, breaker })
   const accounts = new Set(leaves.map(({ provider }) => provider.id))
   limiter.subscribe((provider, state) => {

@@ -61,7 +61,7 @@ export interface RouterSettings {
   /** Without it no request is sent twice. */
   readonly hedge?: HedgePolicy | undefined
   readonly breaker?: BreakerPolicy | undefined
-  /** @default one in memory, without budgets */
+  /** @default one in memory, without budgets, that keeps the last 1000 of what is over */
   readonly ledger?: Ledger | undefined
   /** @default one in memory */
   readonly limiter?: Limiter | undefined

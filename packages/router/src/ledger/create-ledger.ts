@@ -14,6 +14,11 @@ export interface LedgerSettings {
    * aside.
    */
   readonly keep?: ((entry: LedgerEntry) => Promise<void>) | undefined
+  /**
+   * Most settled and refunded entries that stay in memory; the oldest are forgotten. Budgets count what they cost all the
+   * same. @default all
+   */
+  readonly finishedEntries?: number | undefined
 }
 
 /** Calls `keep` at once, or after the earlier call for the same entry has ended: a store must not see them overtake. */
@@ -37,16 +42,17 @@ function inOrder(keep: (entry: LedgerEntry) => Promise<void>): LedgerStore['keep
  *
  * @throws LikenessError `invalid-request` naming every field of the budgets that is wrong
  */
-export function createLedger({ clock, budgets = [], entries = [], keep = async () => {} }: LedgerSettings): Ledger {
+export function createLedger({ clock, budgets = [], entries = [], keep, finishedEntries }: LedgerSettings): Ledger {
   let unread = entries
-  return new StoredLedger(clock, budgets, {
+  const store: LedgerStore = {
     changes() {
       const read = unread
       unread = []
       return read
     },
-    keep: inOrder(keep),
+    keep: keep === undefined ? async () => {} : inOrder(keep),
     flush: async () => {},
     warn: (message) => process.emitWarning(`Ledger: ${message}.`),
-  })
+  }
+  return new StoredLedger(clock, budgets, store, finishedEntries)
 }

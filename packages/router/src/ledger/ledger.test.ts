@@ -311,3 +311,25 @@ describe('keeping', () => {
     expect(told.slice(2)).toEqual(['accepted begins', 'accepted ends', 'settled begins', 'settled ends'])
   })
 })
+
+describe('a ledger that forgets', () => {
+  it('keeps what is open and the latest of what is over; budgets count all of it', async () => {
+    const { ledger } = aLedger({ budgets: [aDay(5)], finishedEntries: 2 })
+    const open = await ledger.reserve(aSubject())
+    const over = []
+    for (let index = 0; index < 4; index += 1) {
+      const reservation = await ledger.reserve(aSubject())
+      await reservation.accept(aHandle(`job-${index}`))
+      await reservation.settle(charged(0.1))
+      over.push(reservation)
+    }
+    expect(ledger.entries().map(({ state }) => state)).toEqual(['reserved', 'settled', 'settled'])
+    expect(ledger.budgets()[0]).toMatchObject({ spent: nanoUSD(0.4), held: nanoUSD(0.1) })
+    expect(over[0]?.entry).toMatchObject({ state: 'settled', jobId: 'job-0' })
+    await over[0]?.settle(charged(0.1))
+    await expect(over[0]?.refund('late')).rejects.toThrow('cannot become')
+    await open.refund('unused')
+    expect(ledger.entries()).toHaveLength(2)
+    expect(ledger.budgets()[0]).toMatchObject({ spent: nanoUSD(0.4), held: 0 })
+  })
+})

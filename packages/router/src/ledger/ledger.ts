@@ -26,9 +26,21 @@ export class StoredLedger implements Ledger {
   /** Ids of the entries of a job: one job may have been asked for twice. */
   readonly #jobs = new Map<string, string[]>()
   readonly #pending = new Set<Promise<unknown>>()
+  /** Ids of what is over, the oldest first. */
+  readonly #finished = new Set<string>()
+  readonly #finishedEntries: number
+  /** Writing dates is dear, and many changes come within one millisecond. */
+  #lastMs: number | undefined
+  #lastTime = ''
 
-  constructor(clock: Clock, budgets: readonly Budget[], store: LedgerStore) {
+  constructor(
+    clock: Clock,
+    budgets: readonly Budget[],
+    store: LedgerStore,
+    finishedEntries = Number.POSITIVE_INFINITY,
+  ) {
     this.#clock = clock
+    this.#finishedEntries = finishedEntries
     this.#store = store
     this.#book = new BudgetBook(checkBudgets(budgets))
     this.#catchUp()
@@ -102,11 +114,19 @@ export class StoredLedger implements Ledger {
   }
 
   #reservationOf(id: string): Reservation {
+    let last = this.#entry(id)
     const entry = () => {
       this.#catchUp()
-      return this.#entry(id)
+      last = this.#entries.get(id) ?? last
+      return last
     }
-    const change = (to: LedgerChange) => this.#change(id, to)
+    const change = async (to: LedgerChange) => {
+      const next = applyChange(entry(), to, this.#now())
+      if (next === undefined) return
+      last = next
+      this.#put(next)
+      await this.#keep(next)
+    }
     return {
       get entry() {
         return entry()
@@ -119,14 +139,6 @@ export class StoredLedger implements Ledger {
       refund: (reason) => change({ to: 'refunded', reason }),
       unknown: (reason) => change({ to: 'unknown', reason }),
     }
-  }
-
-  async #change(id: string, change: LedgerChange): Promise<void> {
-    this.#catchUp()
-    const next = applyChange(this.#entry(id), change, this.#now())
-    if (next === undefined) return
-    this.#put(next)
-    await this.#keep(next)
   }
 
   #keep(entry: LedgerEntry): Promise<void> {
@@ -154,9 +166,25 @@ export class StoredLedger implements Ledger {
     const before = this.#entries.get(entry.id)
     this.#book.replace(before, entry)
     this.#entries.set(entry.id, entry)
-    if (entry.jobId === undefined || before?.jobId !== undefined) return
-    const key = jobKey(entry.provider, entry.jobId)
-    this.#jobs.set(key, [...(this.#jobs.get(key) ?? []), entry.id])
+    if (entry.jobId !== undefined && before?.jobId === undefined) {
+      const key = jobKey(entry.provider, entry.jobId)
+      const others = this.#jobs.get(key)
+      if (others === undefined) this.#jobs.set(key, [entry.id])
+      else others.push(entry.id)
+    }
+    if (!isOpen(entry.state)) this.#finish(entry.id)
+  }
+
+  /** Forgets the oldest of what is over, where there is a limit. */
+  #finish(id: string): void {
+    this.#finished.add(id)
+    for (const oldest of this.#finished) {
+      if (this.#finished.size <= this.#finishedEntries) return
+      this.#finished.delete(oldest)
+      const entry = this.#entries.get(oldest)
+      this.#entries.delete(oldest)
+      if (entry?.jobId !== undefined) this.#jobs.delete(jobKey(entry.provider, entry.jobId))
+    }
   }
 
   #entry(id: string): LedgerEntry {
@@ -166,7 +194,12 @@ export class StoredLedger implements Ledger {
   }
 
   #now(): string {
-    return new Date(this.#clock.now()).toISOString()
+    const ms = this.#clock.now()
+    if (ms !== this.#lastMs) {
+      this.#lastMs = ms
+      this.#lastTime = new Date(ms).toISOString()
+    }
+    return this.#lastTime
   }
 }
 

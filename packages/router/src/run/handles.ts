@@ -1,4 +1,4 @@
-import { type JobHandle, type JsonObject, type JsonValue, LikenessError } from '@likeness/core'
+import { type JobHandle, type JsonObject, LikenessError } from '@likeness/core'
 import { sumOf } from '../estimates.js'
 import { leafOf } from '../targets.js'
 import type { Environment } from './environment.js'
@@ -27,11 +27,6 @@ export function picturesOf(parts: readonly Part[], missing: readonly Missing[]):
   return [...new Set(all)].sort((one, other) => one - other)
 }
 
-/** A JSON value without what is `undefined`. */
-function plain(value: unknown): JsonValue {
-  return JSON.parse(JSON.stringify(value))
-}
-
 /** The handle of all jobs that serve one request. */
 export function joinHandles(
   router: string,
@@ -42,10 +37,9 @@ export function joinHandles(
   const [first] = parts
   if (first === undefined) throw new TypeError('a handle names at least one job')
   const { handle } = first
-  const lost = missing.map(({ picture, error }) => ({ picture, error: error.toJSON() }))
-  const data: JsonObject = {
-    parts: plain(parts) as JsonObject[],
-    ...(lost.length > 0 && { missing: plain(lost) as JsonObject[] }),
+  const data = {
+    parts: parts.map(({ pictures, ...part }) => (pictures === undefined ? part : { ...part, pictures })),
+    ...(missing.length > 0 && { missing: missing.map(({ picture, error }) => ({ picture, error: error.toJSON() })) }),
   }
   const n =
     picturesOf(parts, missing)?.length ?? parts.reduce((sum, part) => sum + (part.handle.n ?? 0), missing.length)
@@ -59,7 +53,8 @@ export function joinHandles(
     ...(handle.subject && { subject: handle.subject }),
     ...(handle.kind === 'generation' && { n }),
     estimate: sumOf(parts.map((part) => part.handle.estimate)),
-    data,
+    // Handles and serialised errors are plain JSON already.
+    data: data as unknown as JsonObject,
   }
 }
 

@@ -4,13 +4,12 @@ import type { Leaf } from '../strategy/node.js'
 import type { Environment } from './environment.js'
 import { type AnyRequest, generation, training, type Work } from './jobs.js'
 
-/** What is refused rather than dropped makes a target ineligible; all else that is wrong shows when it is sent. */
+/** Under `onUnsupported: 'error'`: what is refused rather than dropped makes a target ineligible; all else that is wrong shows when it is sent. */
 async function checkSupport<Request extends AnyRequest, Status>(
   work: Work<Request, Status>,
   leaf: Leaf,
   request: Request,
 ): Promise<void> {
-  if (request.onUnsupported !== 'error') return
   try {
     await work.at(leaf.provider).jobs.validate(request)
   } catch (error) {
@@ -31,7 +30,7 @@ export function maximumImagesAt({ provider }: Leaf): number {
 export async function prepareTraining(leaf: Leaf, request: FineTuneRequest): Promise<FineTuneRequest> {
   const own = trainingFor(leaf, request)
   checkPrice(leaf, training.at(leaf.provider).jobs.estimate(own)?.maximum)
-  await checkSupport(training, leaf, own)
+  if (own.onUnsupported === 'error') await checkSupport(training, leaf, own)
   return own
 }
 
@@ -47,13 +46,16 @@ export function firstPart(env: Environment, leaf: Leaf, request: GenerateRequest
  * @throws LikenessError why the target is not eligible
  */
 export function pricedGeneration(env: Environment, leaf: Leaf, request: GenerateRequest): GenerateRequest {
-  const part = firstPart(env, leaf, request)
+  const own = generationFor(leaf, request, { ...env, now: env.clock.now() })
+  if (leaf.target.maximumUSD === undefined) return own
+  const part = { ...own, n: Math.min(maximumImagesAt(leaf), own.n) }
   checkPrice(leaf, generation.at(leaf.provider).jobs.estimate(part)?.maximum)
-  return { ...part, n: request.n }
+  return own
 }
 
 /** Models of other vendors with an address of their weights that this target can read. Sends a free request for each. */
 async function located(env: Environment, leaf: Leaf, models: GenerateRequest['models']) {
+  if (models.every(({ model }) => model.weights?.access !== 'vendor')) return models
   return Promise.all(
     models.map(async (applied) => {
       const { model } = applied
@@ -73,6 +75,6 @@ export async function prepareGeneration(
 ): Promise<GenerateRequest> {
   const priced = pricedGeneration(env, leaf, request)
   const own = { ...priced, models: await located(env, leaf, priced.models) }
-  await checkSupport(generation, leaf, firstPart(env, leaf, own))
+  if (own.onUnsupported === 'error') await checkSupport(generation, leaf, firstPart(env, leaf, own))
   return own
 }

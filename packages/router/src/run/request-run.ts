@@ -58,6 +58,7 @@ export function beginRun(env: Environment, job: JobKind, request: AnyRequest, co
       return times === 1 ? base : `${base}-again-${times}`
     },
     tell(event) {
+      if (!env.emitter.listened) return
       env.emitter.emit({
         ...event,
         at: env.clock.now(),

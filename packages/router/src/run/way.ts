@@ -34,11 +34,14 @@ export function wayOf<Request extends AnyRequest, Status>(
   request: Request,
   requestAt: (leaf: Leaf) => Request,
 ): readonly Leaf[] {
+  if (env.root.kind === 'leaf') return env.leaves
   return orderTargets(env.root, {
     random: env.random,
     medianMs: (leaf) => env.latencies.median(leaf.name),
     busy: (leaf) => env.limiter.busy(leaf.provider.id),
-    facts: factsOf(request),
+    get facts() {
+      return factsOf(request)
+    },
     upperEstimate(leaf) {
       try {
         return work.at(leaf.provider).jobs.estimate(requestAt(leaf))?.maximum
