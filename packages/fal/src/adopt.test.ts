@@ -69,6 +69,16 @@ describe('adopting what was trained at fal', () => {
     expect(vendor.jobs.at(-1)?.appliedFineTunes).toEqual([weights?.url])
   })
 
+  it('names weights by their address without what opens it; two that differ there alone stay two', async () => {
+    const { fineTune } = againstEmulator().create()
+    const at = (query: string) => fineTune.adopt({ subject, url: `https://weights.example/a.safetensors${query}` })
+    const [plain, signed, other] = [await at(''), await at('?X-Amz-Signature=s3cr3t'), await at('?file=2')]
+    expect(plain.id).toBe('https://weights.example/a.safetensors')
+    expect(signed.id).toMatch(/^https:\/\/weights\.example\/a\.safetensors#[0-9a-f]{12}$/)
+    expect(signed.weights?.url).toContain('s3cr3t')
+    expect(new Set([plain.id, signed.id, other.id]).size).toBe(3)
+  })
+
   it('names what is wrong with a reference, unsent', async () => {
     const { vendor, create } = againstEmulator()
     const { fineTune } = create()

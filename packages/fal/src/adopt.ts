@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto'
 import {
   type CallOptions,
   type FineTunedModel,
@@ -104,6 +105,13 @@ async function adoptRequest(
   })
 }
 
+/** Ids come into ledgers, messages and receipts: what may open the address stays out of them, and yet tells two apart. */
+function idOf(url: string): string {
+  const { origin, pathname, search } = new URL(url)
+  const place = `${origin}${pathname}`
+  return search === '' ? place : `${place}#${createHash('sha256').update(url).digest('hex').slice(0, 12)}`
+}
+
 /** Weights at an address. Nothing is read: whether they load shows at the first picture. */
 function adoptAddress(connection: Connection, reference: ModelReference, url: string): FineTunedModel {
   const { provider, settings, clock, allowedHosts } = connection
@@ -118,7 +126,7 @@ function adoptAddress(connection: Connection, reference: ModelReference, url: st
   }
   return defined({
     provider,
-    id: reference.id ?? url,
+    id: reference.id ?? idOf(url),
     base,
     subject: reference.subject,
     trigger: reference.trigger,
