@@ -1,7 +1,7 @@
 import type { FineTunedModel, Portfolio } from '@likeness/core'
 import { labelOf } from './subjects.js'
 
-/** Something of a portfolio that a vendor deletes soon, or has deleted. Plain JSON; holds no address. */
+/** Something of a portfolio that a vendor deletes soon, or has deleted. Plain JSON; holds no signed address. */
 export interface ExpiryNotice {
   readonly what: 'model' | 'weights-link'
   /** `Provider.id`. */

@@ -4,7 +4,7 @@ import { LikenessError, type Subject } from '@likeness/core'
 import { subjectSchema } from '@likeness/core/schemas'
 import * as z from 'zod'
 
-/** Weights in a folder of the app's: the JSON beside the file. Holds no address, since addresses may be signed. */
+/** Weights in a folder of the app's: the JSON beside the file. Holds no signed address. */
 export interface KeptWeights {
   readonly version: 1
   /** Lower-case hex. Also the name of the file, before `.safetensors`. */
