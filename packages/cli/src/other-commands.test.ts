@@ -1,4 +1,4 @@
-import { readFile, writeFile } from 'node:fs/promises'
+import { mkdir, readdir, readFile, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { createWorld, type World } from '../test/world.js'
@@ -163,6 +163,18 @@ describe('doctor', () => {
     expect(code).toBe(0)
     for (const name of ['node', 'config', 'emulator', 'astria', 'fal', 'segmind'])
       expect(stdout).toMatch(new RegExp(`^ok +${name} `, 'm'))
+  })
+
+  it('looks at the ledger, and makes none', async () => {
+    const env = { LIKENESS_EMULATOR: undefined }
+    await world.config()
+    expect((await world.run(['doctor'], { env })).stdout).toMatch(/^ok +ledger +\S+ledger\.jsonl; no request yet$/m)
+    expect(await readdir(world.folder)).not.toContain('.likeness')
+    await mkdir(join(world.folder, '.likeness'))
+    await world.write('.likeness/ledger.jsonl', 'a shopping list\n')
+    const { code, stdout } = await world.run(['doctor'], { env })
+    expect(code).toBe(2)
+    expect(stdout).toMatch(/^failed +ledger +\S+ledger\.jsonl is no ledger: its only line is no entry of one\./m)
   })
 
   it('skips providers without a key, where no config asks for them', async () => {

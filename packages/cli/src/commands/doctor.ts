@@ -7,7 +7,7 @@ import { table } from '../table.js'
 import { type Run, withCommonFlags, withExamples } from './run.js'
 
 async function work(session: Session): Promise<number> {
-  const findings = await diagnose(await session.providers(), session.io, session.abortSignal)
+  const findings = await diagnose(await session.providers({ spends: false }), session.io, session.abortSignal)
   const text = findings.flatMap(({ subject, verdict, message, error }) => [
     [verdict, subject, message],
     ...(error?.hint === undefined ? [] : [['', '', `hint: ${error.hint}`]]),
@@ -24,9 +24,9 @@ async function work(session: Session): Promise<number> {
 export function addDoctor(program: Command, run: Run): void {
   const command = program
     .command('doctor')
-    .summary('check keys, connections, credits, clock and config')
+    .summary('check keys, connections, credits, clock, config and ledger')
     .description(
-      'Checks Node, the config and each provider: whether the key is there and accepted, what credits are left, whether the clock is right. Sends free requests only.',
+      'Checks Node, the config, the ledger and each provider: whether the key is there and accepted, what credits are left, whether the clock is right. Sends free requests only.',
     )
     .action((flags: CommonFlags) => run(flags, (session) => work(session)))
   withCommonFlags(command)

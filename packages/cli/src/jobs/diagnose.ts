@@ -6,7 +6,7 @@ import type { ProviderEntry } from '../provider-entries.js'
 
 /** One thing that was looked at. */
 export interface Finding {
-  /** `node`, `config`, `emulator`, or a provider's name. */
+  /** `node`, `config`, `emulator`, `ledger`, or a provider's or router's name. */
   readonly subject: string
   readonly verdict: 'ok' | 'warning' | 'skipped' | 'failed'
   readonly message: string
@@ -88,7 +88,20 @@ async function providerFindings(
   }
 }
 
-/** Looks at what the CLI needs: Node, the config, and each provider's key, reach, credits and clock. Costs nothing. */
+/** Without a ledger that can be read nothing can be paid for. */
+async function ledgerFindings(loaded: LoadedProviders): Promise<Finding[]> {
+  if (loaded.ledgerPath === undefined) return []
+  try {
+    const { length } = (await loaded.ledger()).entries()
+    const count = length === 0 ? 'no request yet' : `${length} ${length === 1 ? 'request' : 'requests'}`
+    return [{ subject: 'ledger', verdict: 'ok', message: `${loaded.ledgerPath}; ${count}` }]
+  } catch (error) {
+    if (!LikenessError.is(error)) throw error
+    return [{ subject: 'ledger', verdict: 'failed', message: error.message, error }]
+  }
+}
+
+/** Looks at what the CLI needs: Node, the config, the ledger, and each provider's key, reach, credits and clock. Costs nothing. */
 export async function diagnose(loaded: LoadedProviders, io: Io, abortSignal: AbortSignal): Promise<Finding[]> {
   const emulator: Finding[] = loaded.emulated
     ? [{ subject: 'emulator', verdict: 'ok', message: 'stands in for all vendors; nothing costs money' }]
@@ -101,6 +114,7 @@ export async function diagnose(loaded: LoadedProviders, io: Io, abortSignal: Abo
     { subject: 'node', verdict: 'ok', message: process.version },
     ...configFindings(loaded),
     ...emulator,
+    ...(await ledgerFindings(loaded)),
     ...providers.flat(),
     ...routers,
   ]

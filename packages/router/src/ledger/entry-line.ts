@@ -36,10 +36,10 @@ export function readLine(text: string, path: string): LedgerEntry | undefined {
   if (!frame.success) return undefined
   const { version } = frame.data
   if (version !== undefined && version !== 1) {
-    const message = `holds lines of version ${JSON.stringify(version)}; only version 1 is known here`
+    const message = `The ledger ${path} holds lines of version ${JSON.stringify(version)}; only version 1 is known here.`
     throw new LikenessError({
       kind: 'invalid-request',
-      message: `The ledger ${path} ${message}.`,
+      message,
       fields: [{ field: 'path', message }],
       hint: 'A later version of Likeness wrote it: use that one, or another file.',
     })

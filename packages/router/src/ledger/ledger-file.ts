@@ -139,6 +139,7 @@ export class LedgerFile {
   }
 
   #failure(what: string, cause?: unknown): Error {
-    return new Error(`The ledger ${this.path} ${what}.`, cause === undefined ? undefined : { cause })
+    const why = cause instanceof Error ? `: ${cause.message}` : ''
+    return new Error(`The ledger ${this.path} ${what}${why}.`, cause === undefined ? undefined : { cause })
   }
 }

@@ -34,10 +34,10 @@ function outlastsPowerCuts({ state }: LedgerEntry): boolean {
 /** A file that somebody keeps for something else is not to be written to. */
 function foreign(path: string, lines: number): LikenessError {
   const what = lines === 1 ? 'its only line is no entry of one' : `none of its ${lines} lines is an entry of one`
-  const message = `is no ledger: ${what}`
+  const message = `${path} is no ledger: ${what}. It was left as it is.`
   return new LikenessError({
     kind: 'invalid-request',
-    message: `${path} ${message}. It was left as it is.`,
+    message,
     fields: [{ field: 'path', message }],
     hint: 'Name another file, or move this one away.',
   })
