@@ -332,4 +332,13 @@ describe('a ledger that forgets', () => {
     expect(ledger.entries()).toHaveLength(2)
     expect(ledger.budgets()[0]).toMatchObject({ spent: nanoUSD(0.4), held: 0 })
   })
+
+  it('finds the open entry of a job also when another one of the same job is forgotten', async () => {
+    const { ledger } = aLedger({ finishedEntries: 0 })
+    const [over, open] = [await ledger.reserve(aSubject()), await ledger.reserve(aSubject())]
+    await over.accept(aHandle('job-1'))
+    await open.accept(aHandle('job-1'))
+    await over.settle(charged(0.1))
+    expect(ledger.find('fal', 'job-1')?.entry.id).toBe(open.entry.id)
+  })
 })

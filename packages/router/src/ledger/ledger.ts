@@ -183,8 +183,14 @@ export class StoredLedger implements Ledger {
       this.#finished.delete(oldest)
       const entry = this.#entries.get(oldest)
       this.#entries.delete(oldest)
-      if (entry?.jobId !== undefined) this.#jobs.delete(jobKey(entry.provider, entry.jobId))
+      if (entry?.jobId !== undefined) this.#forgetJob(jobKey(entry.provider, entry.jobId), oldest)
     }
+  }
+
+  #forgetJob(key: string, id: string): void {
+    const others = this.#jobs.get(key)?.filter((other) => other !== id) ?? []
+    if (others.length === 0) this.#jobs.delete(key)
+    else this.#jobs.set(key, others)
   }
 
   #entry(id: string): LedgerEntry {
