@@ -30,6 +30,29 @@ it('gives the same pictures in the same order again, also where one of a request
   expect(again.images.map(({ url }) => url)).toEqual(result.images.map(({ url }) => url))
 })
 
+it('gives what is left where a vendor has forgotten one of the jobs', async () => {
+  const vendors = createVendors()
+  const { fal } = vendors
+  const portfolio = await trainedAt(fal)
+  const work = { portfolio, prompt, n: 8 }
+  const target = { provider: 'fal' }
+  const { handle } = await generate({ provider: createRouter({ providers: { fal }, target }), ...work })
+  const gone = partsIn(handle)[0]?.handle.id
+  const forgetful = generatingWith(fal, {
+    async status(job, options) {
+      if (job.id === gone) throw new LikenessError({ kind: 'not-found', message: 'gone', provider: 'fal' })
+      const status = await fal.generate?.status(job, options)
+      return status ?? { state: 'expired' }
+    },
+  })
+  const end = await resume(handle, createRouter({ providers: { fal: forgetful }, target }))
+  if (end.kind !== 'generation') throw new Error('not a generation')
+  expect(end.images).toHaveLength(4)
+  expect(end.failures.map(({ index, error }) => [index, error.kind])).toEqual(
+    [0, 1, 2, 3].map((index) => [index, 'expired']),
+  )
+})
+
 it('loses no picture of two jobs that were to make the same', async () => {
   const vendors = createVendors()
   const { fal, astria } = vendors

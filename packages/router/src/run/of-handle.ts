@@ -2,6 +2,7 @@ import {
   type CallOptions,
   type CancelOutcome,
   type FineTuneStatus,
+  type GenerateRequest,
   type GenerationStatus,
   isFinal,
   type JobHandle,
@@ -66,7 +67,16 @@ export async function generationStatus(
   options: CallOptions | undefined,
 ): Promise<GenerationStatus> {
   const placed = place(env, generation, handle)
-  const statuses = await Promise.all(placed.map((one) => statusOfPart(env, one, options)))
+  const read = async (one: PlacedPart<GenerateRequest, GenerationStatus>): Promise<GenerationStatus> => {
+    try {
+      return await statusOfPart(env, one, options)
+    } catch (error) {
+      // One job that is gone does not take the pictures of the others away.
+      if (placed.length > 1 && LikenessError.is(error) && error.kind === 'not-found') return { state: 'expired' }
+      throw error
+    }
+  }
+  const statuses = await Promise.all(placed.map(read))
   return joinStatuses(
     handle,
     placed.map(({ part }) => part),
