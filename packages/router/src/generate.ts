@@ -17,7 +17,7 @@ import { memberOf } from './targets.js'
 export function splitAt(env: Environment, leaf: Leaf, request: GenerateRequest): GenerateRequest[] {
   const own = generationFor(leaf, request, { ...env, now: env.clock.now() })
   const size = leaf.provider.capabilities.generate?.maximumImages ?? 1
-  const keyFor = (_provider: string, base: string) => base
+  const keyFor = (_provider: Provider, base: string) => base
   return chunksOf(createSlots(own.n), size).map((chunk) => chunkRequest({ keyFor }, leaf, own, chunk, own.n))
 }
 

@@ -18,6 +18,6 @@ export function chunkRequest(
     ...request,
     n: chunk.length,
     ...(seed !== undefined && { seed: seed + first }),
-    idempotencyKey: run.keyFor(leaf.provider.id, key),
+    idempotencyKey: run.keyFor(leaf.provider, key),
   }
 }

@@ -4,6 +4,7 @@ import {
   type GenerateRequest,
   type JobHandle,
   LikenessError,
+  type Provider,
 } from '@likeness/core'
 import { generationFor, trainingFor } from '../eligibility.js'
 import type { Leaf } from '../strategy/node.js'
@@ -78,7 +79,7 @@ export function findTraining(env: Environment, request: FineTuneRequest, options
 /** Asks every target for the generations of a request whose submit got no answer. */
 export function findGeneration(env: Environment, request: GenerateRequest, options: FindOptions) {
   const circumstances = { ...env, now: env.clock.now() }
-  const keyFor = (_provider: string, base: string) => base
+  const keyFor = (_provider: Provider, base: string) => base
   return findAnywhere(
     env,
     generation,

@@ -126,6 +126,18 @@ describe('what a router in a router tells', () => {
     ])
   })
 
+  it('sends no key twice to one account, also where that is reached on two ways', async () => {
+    const vendors = createVendors()
+    const { fal, emulator } = vendors
+    const portfolio = await trainedAt(fal)
+    emulator.vendors.fal.fault({ operation: 'generation.submit', fault: { type: 'job-failed' } })
+    const inner = createRouter({ id: 'inner', providers: { fal }, target: { provider: 'fal' } })
+    const outer = createRouter({ id: 'outer', providers: { inner, fal }, target: oneAfterTheOther('inner', 'fal') })
+    await generate({ provider: outer, portfolio, prompt, idempotencyKey: 'key-4711' })
+    expect(inner.ledger.entries().map(({ idempotencyKey }) => idempotencyKey)).toEqual(['key-4711'])
+    expect(outer.ledger.entries().map(({ idempotencyKey }) => idempotencyKey)).toEqual(['key-4711-outer-again-2'])
+  })
+
   it('does not take a model at home in a member for one from elsewhere', async () => {
     const vendors = createVendors()
     const { fal } = vendors

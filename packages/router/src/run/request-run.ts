@@ -1,4 +1,14 @@
-import type { Attempt, Cost, ErrorKind, JobKind, OnUnknown, RunContext, TrailEntry, Warning } from '@likeness/core'
+import type {
+  Attempt,
+  Cost,
+  ErrorKind,
+  JobKind,
+  OnUnknown,
+  Provider,
+  RunContext,
+  TrailEntry,
+  Warning,
+} from '@likeness/core'
 import type { RouterEvent } from '../events.js'
 import type { Environment } from './environment.js'
 import type { Part } from './handles.js'
@@ -27,9 +37,14 @@ export interface RequestRun {
   readonly warnings: Warning[]
   /** Jobs that were accepted and have not ended. */
   readonly underWay: Map<string, Part>
-  /** Each paid request to one provider has a key of its own; the first has the caller's. */
-  keyFor(provider: string, base: string): string
+  /** Each paid request to one account has a key of its own; the first has the caller's. */
+  keyFor(provider: Provider, base: string): string
   tell(event: Told<RouterEvent>): void
+}
+
+/** Ids of the accounts that a provider, or a router's members, stand for. */
+function accountsOf({ id, members }: Provider): readonly string[] {
+  return members?.flatMap(accountsOf) ?? [id]
 }
 
 /** Begins a request. */
@@ -37,6 +52,8 @@ export function beginRun(env: Environment, job: JobKind, request: AnyRequest, co
   const startedAt = env.clock.now()
   const onUnknown = context.onUnknown ?? env.onUnknown
   const used = new Map<string, number>()
+  // A router among the members makes keys for more requests itself, from the same one.
+  const again = env.members.some(({ members }) => members !== undefined) ? `-${env.id}-again-` : '-again-'
   return {
     env,
     context,
@@ -52,10 +69,10 @@ export function beginRun(env: Environment, job: JobKind, request: AnyRequest, co
     warnings: [],
     underWay: new Map(),
     keyFor(provider, base) {
-      const name = JSON.stringify([provider, base])
-      const times = (used.get(name) ?? 0) + 1
-      used.set(name, times)
-      return times === 1 ? base : `${base}-again-${times}`
+      const names = accountsOf(provider).map((account) => JSON.stringify([account, base]))
+      const times = Math.max(...names.map((name) => used.get(name) ?? 0)) + 1
+      for (const name of names) used.set(name, times)
+      return times === 1 ? base : `${base}${again}${times}`
     },
     tell(event) {
       if (!env.emitter.listened) return

@@ -67,7 +67,7 @@ export async function seeTrainingThrough(
   const way = await walk<FineTuneRequest>(run, leaves, {
     prepare: (leaf) => prepareTraining(leaf, request),
     async visit(leaf, own, role): Promise<Visit> {
-      const idempotencyKey = run.keyFor(leaf.provider.id, own.idempotencyKey)
+      const idempotencyKey = run.keyFor(leaf.provider, own.idempotencyKey)
       const result = await attempt(run, { work: training, leaf, request: { ...own, idempotencyKey }, role })
       if (result.type === 'succeeded') won = result
       else return { open: run.rules[result.error.kind] === 'next', faults: [result] }

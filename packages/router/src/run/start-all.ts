@@ -38,7 +38,7 @@ export async function startTraining(
   const { failures, stoppedBy } = await walk<FineTuneRequest>(run, leaves, {
     prepare: (leaf) => prepareTraining(leaf, request),
     async visit(leaf, own, role): Promise<Visit> {
-      const idempotencyKey = run.keyFor(leaf.provider.id, own.idempotencyKey)
+      const idempotencyKey = run.keyFor(leaf.provider, own.idempotencyKey)
       const result = await startAt(run, training, leaf, { ...own, idempotencyKey }, role, options)
       if (result.fault === undefined) won = result
       else return { open: run.rules[result.fault.error.kind] === 'next', faults: [result.fault] }
