@@ -329,7 +329,7 @@ describe('a ledger that forgets', () => {
     await over[0]?.settle(charged(0.1))
     await expect(over[0]?.refund('late')).rejects.toThrow('cannot become')
     await open.refund('unused')
-    expect(ledger.entries()).toHaveLength(2)
+    expect([ledger.entries().length, ledger.forgotten]).toEqual([2, 3])
     expect(ledger.budgets()[0]).toMatchObject({ spent: nanoUSD(0.4), held: 0 })
   })
 

@@ -29,6 +29,7 @@ export class StoredLedger implements Ledger {
   /** Ids of what is over, the oldest first. */
   readonly #finished = new Set<string>()
   readonly #finishedEntries: number
+  #forgotten = 0
   /** Writing dates is dear, and many changes come within one millisecond. */
   #lastMs: number | undefined
   #lastTime = ''
@@ -95,6 +96,10 @@ export class StoredLedger implements Ledger {
     this.#catchUp()
     const entry = this.#entries.get(id)
     return entry !== undefined && isOpen(entry.state) ? this.#reservationOf(id) : undefined
+  }
+
+  get forgotten(): number {
+    return this.#forgotten
   }
 
   entries(): readonly LedgerEntry[] {
@@ -183,6 +188,7 @@ export class StoredLedger implements Ledger {
       this.#finished.delete(oldest)
       const entry = this.#entries.get(oldest)
       this.#entries.delete(oldest)
+      this.#forgotten += 1
       if (entry?.jobId !== undefined) this.#forgetJob(jobKey(entry.provider, entry.jobId), oldest)
     }
   }

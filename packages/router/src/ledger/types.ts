@@ -119,6 +119,8 @@ export interface Ledger {
   findRequest(provider: string, idempotencyKey: string): Reservation | undefined
   /** The open entry with this id: what stayed `unknown`, or was left by a process that ended, can be settled by hand. */
   reservation(id: string): Reservation | undefined
+  /** Finished entries that were in it and no longer are. */
+  readonly forgotten: number
   /** In the order they were reserved. */
   entries(): readonly LedgerEntry[]
   /** Every budget as it stands: now, and for each run, period and tag value that something was reserved for. */

@@ -67,6 +67,7 @@ export function unwritable(ledger: Ledger, fails: (subject: LedgerSubject) => bo
     find: (provider, jobId) => ledger.find(provider, jobId),
     findRequest: (provider, key) => ledger.findRequest(provider, key),
     reservation: (id) => ledger.reservation(id),
+    forgotten: 0,
     entries: () => ledger.entries(),
     budgets: () => ledger.budgets(),
     flush: () => ledger.flush(),

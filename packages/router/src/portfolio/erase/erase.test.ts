@@ -256,3 +256,16 @@ describe('erase', () => {
     expect(error).toMatchObject({ kind: 'invalid-request', fields: [{ field: 'providers' }] })
   })
 })
+
+it('claims nothing of requests that the ledger has forgotten', async () => {
+  const forgetful = createLedger({ clock: vendors.clock, finishedEntries: 0 })
+  const { portfolio } = await mirror({
+    providers: [vendors.astria],
+    subject: sneaker,
+    images: photos,
+    ledger: forgetful,
+  })
+  const receipt = await erase({ portfolio, providers: [vendors.astria], ledger: forgetful })
+  expect(receipt.complete).toBe(false)
+  expect(receipt.remaining).toEqual([expect.stringContaining('has forgotten 1 finished requests')])
+})

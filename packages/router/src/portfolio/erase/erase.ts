@@ -58,5 +58,5 @@ export async function erase(options: EraseOptions): Promise<Receipt> {
     lines.push(...(await eraseTraining(entry, known, vendors.get(entry.provider), dryRun, call)))
   }
   if (folder !== undefined) lines.push(...(await eraseKeptWeights(portfolio, folder, dryRun)))
-  return receiptOf({ ...portfolio, models: left }, lines, { at, dryRun })
+  return receiptOf({ ...portfolio, models: left }, lines, { at, dryRun, forgotten: ledger?.forgotten })
 }

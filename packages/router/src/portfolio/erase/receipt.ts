@@ -72,10 +72,12 @@ export function isModelGone(lines: readonly ReceiptLine[]): boolean {
 export function receiptOf(
   portfolio: Portfolio,
   lines: readonly ReceiptLine[],
-  { at, dryRun }: Pick<Receipt, 'at' | 'dryRun'>,
+  { at, dryRun, forgotten = 0 }: Pick<Receipt, 'at' | 'dryRun'> & { readonly forgotten?: number | undefined },
 ): Receipt {
   const left = lines.filter((line) => !isGone(line))
   const { subject } = portfolio
-  const complete = !dryRun && left.length === 0
-  return { version: 1, subject, at, dryRun, lines, complete, remaining: left.map(remainder), portfolio }
+  const unnamed = `The ledger has forgotten ${forgotten} finished requests, of which some may have been of this subject.`
+  const remaining = [...left.map(remainder), ...(forgotten > 0 ? [unnamed] : [])]
+  const complete = !dryRun && remaining.length === 0
+  return { version: 1, subject, at, dryRun, lines, complete, remaining, portfolio }
 }
