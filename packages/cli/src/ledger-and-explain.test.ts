@@ -40,13 +40,33 @@ describe('ledger', () => {
     expect(world.paid().filter(({ operation }) => operation === 'generation.submit')).toHaveLength(1)
   })
 
+  it('settles what a command did not wait for', async () => {
+    await world.trainAt('fal')
+    world.emulator.vendors.fal.fault({ operation: 'generation.submit', fault: { type: 'job-stuck' } })
+    await world.generate('--provider', 'fal', '--timeout', '5s')
+    const stuck = await world.run(['ledger', 'settle', '--json'])
+    expect(stuck.document).toMatchObject({ settled: [], underWay: [{ provider: 'fal', state: 'accepted' }] })
+    const [job] = world.emulator.vendors.fal.jobs.filter(({ kind }) => kind === 'generation')
+    world.emulator.vendors.fal.expire(job?.id ?? '')
+    const ended = await world.run(['ledger', 'settle'])
+    expect([ended.code, ended.stderr]).toEqual([0, expect.stringContaining('0 settled, 0 refunded, 1 unknown')])
+    expect((await world.run(['ledger', 'settle'])).stderr).toContain(
+      '0 settled, 0 refunded, 0 unknown, 0 still at work',
+    )
+    expect(world.paid().filter(({ operation }) => operation === 'generation.submit')).toHaveLength(1)
+  })
+
   it.each([
     [['budgets', '--by', 'day'], 'by: sums are a matter of `ledger list`, not of budgets'],
     [['budgets', '--provider', 'fal'], 'provider: budgets count all requests that they are for, and take no filter'],
     [['drift', '--format', 'csv'], 'format: drift is a table'],
     [['--by', 'colour'], 'by: must be provider, run, day, month or tag:<name>'],
     [['--since', 'yesterday'], 'since: must be 2026-11'],
-    [['sum'], "argument value 'sum' is invalid for argument 'view'. Allowed choices are list, export, drift, budgets."],
+    [
+      ['sum'],
+      "argument value 'sum' is invalid for argument 'view'. Allowed choices are list, export, drift, budgets, settle.",
+    ],
+    [['settle', '--state', 'unknown'], 'state: all open jobs are asked for, and take no filter'],
   ])('refuses %j', async (args, message) => {
     const { code, stderr } = await world.run(['ledger', ...args])
     expect(code).toBe(2)

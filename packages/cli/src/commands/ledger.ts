@@ -1,7 +1,7 @@
 import { LikenessError } from '@likeness/core'
-import type { LedgerEntry, LedgerState, TotalsBy } from '@likeness/router'
+import type { Ledger, LedgerEntry, LedgerState, TotalsBy } from '@likeness/router'
 import { Argument, type Command, Option } from 'commander'
-import { exitCodes } from '../exit-code.js'
+import { exitCodeOf, exitCodes } from '../exit-code.js'
 import { defined } from '../flags/defined.js'
 import { entry, list } from '../flags/parse.js'
 import { budgetsTable, driftTable, entriesTable, totalLine, totalsTable } from '../jobs/ledger-tables.js'
@@ -9,7 +9,7 @@ import type { LoadedProviders } from '../load-providers.js'
 import type { CommonFlags, Session } from '../session.js'
 import { type Run, withCommonFlags, withExamples } from './run.js'
 
-const views = ['list', 'export', 'drift', 'budgets'] as const
+const views = ['list', 'export', 'drift', 'budgets', 'settle'] as const
 const states = ['reserved', 'accepted', 'settled', 'refunded', 'unknown'] as const
 
 type View = (typeof views)[number]
@@ -38,9 +38,13 @@ const filters = ['provider', 'state', 'tag', 'run', 'since', 'until'] as const
 /** Flags that a view would ignore are refused. */
 function checkFlags(view: View, flags: LedgerFlags): void {
   const { format, by } = flags
-  const idle = view === 'budgets' ? filters.find((name) => flags[name] !== undefined) : undefined
-  if (idle !== undefined) throw unsuited(idle, 'budgets count all requests that they are for, and take no filter')
-  const tabular = view === 'drift' || view === 'budgets' || by !== undefined
+  const whole = view === 'budgets' || view === 'settle'
+  const idle = whole ? filters.find((name) => flags[name] !== undefined) : undefined
+  if (idle !== undefined) {
+    const why = view === 'budgets' ? 'budgets count all requests that they are for' : 'all open jobs are asked for'
+    throw unsuited(idle, `${why}, and take no filter`)
+  }
+  const tabular = whole || view === 'drift' || by !== undefined
   if (by !== undefined && view !== 'list') throw unsuited('by', `sums are a matter of \`ledger list\`, not of ${view}`)
   if (tabular && format !== undefined && format !== 'table') {
     throw unsuited(
@@ -64,10 +68,33 @@ async function printEntries(session: Session, view: 'list' | 'export', entries: 
   session.note(totalLine(ledgerTotals(entries, 'provider')))
 }
 
+/** Asks the vendors for jobs whose end nobody has seen. */
+async function settle(session: Session, loaded: LoadedProviders, ledger: Ledger): Promise<number> {
+  const { settleOpen } = await import('@likeness/router')
+  const open = new Set(ledger.entries().flatMap(({ state, provider }) => (state === 'accepted' ? [provider] : [])))
+  const owners = loaded.entries.filter(({ id }) => open.has(id))
+  const providers = await Promise.all(owners.map(({ name }) => loaded.adapter(name)))
+  const report = await settleOpen({ ledger, providers, abortSignal: session.abortSignal })
+  const { settled, refunded, unknown, underWay, unreachable } = report
+  const unread = unreachable.map(({ entry }) => entry)
+  session.print(report, entriesTable([...settled, ...refunded, ...unknown, ...underWay, ...unread]))
+  for (const { error } of unreachable) session.report(error)
+  const counts = [
+    `${settled.length} settled`,
+    `${refunded.length} refunded`,
+    `${unknown.length} unknown`,
+    `${underWay.length} still at work`,
+    `${unreachable.length} could not be asked for`,
+  ]
+  session.note(counts.join(', '))
+  const [first] = unreachable
+  return first === undefined ? exitCodes.ok : exitCodeOf(first.error)
+}
+
 async function work(session: Session, view: View, flags: LedgerFlags): Promise<number> {
   checkFlags(view, flags)
   const { driftReport, filterEntries, ledgerTotals } = await import('@likeness/router')
-  const loaded = await session.providers({ spends: false })
+  const loaded = await session.providers({ spends: view === 'settle' })
   const ledger = await loaded.ledger()
   session.note(loaded.ledgerPath ?? 'note: an emulator that ends with its command leaves no ledger')
   const { state, tag, run, since, until, by } = flags
@@ -87,6 +114,8 @@ async function work(session: Session, view: View, flags: LedgerFlags): Promise<n
       session.print({ budgets }, budgetsTable(budgets))
       return exitCodes.ok
     }
+    case 'settle':
+      return settle(session, loaded, ledger)
     case 'list':
     case 'export': {
       if (by === undefined) await printEntries(session, view, entries, flags)
@@ -104,7 +133,7 @@ export function addLedger(program: Command, run: Run): void {
     .command('ledger')
     .summary('what was spent, is held, or is unknown')
     .description(
-      'Reads the ledger: every paid request with what was estimated and what it cost (list, export), estimates against costs (drift), or how the budgets of the config stand (budgets). Sends nothing.',
+      'Reads the ledger: every paid request with what was estimated and what it cost (list, export), estimates against costs (drift), or how the budgets of the config stand (budgets); that sends nothing. `settle` asks the vendors for jobs whose end was not seen, and settles what they cost.',
     )
     .addArgument(new Argument('[view]', 'what to show').choices(views).default('list'))
     .option('--provider <names>', 'only these providers, with commas', list)
@@ -124,5 +153,6 @@ export function addLedger(program: Command, run: Run): void {
     'ledger export --format csv > ledger.csv',
     'ledger drift',
     'ledger budgets --json',
+    'ledger settle',
   )
 }
