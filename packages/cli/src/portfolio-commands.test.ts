@@ -68,6 +68,8 @@ describe('mirror', () => {
     expect(code).toBe(2)
     expect(stderr).toContain('2 images given, at least 4 are needed')
     expect(paid()).toEqual([])
+    const both = await world.run(['mirror', two, ...subject, '--provider', 'astria,fal', '--yes'])
+    expect(both.stderr).toContain('hint: Nothing was sent to any provider. --skip-refused goes on with the others.')
     const without = await world.run([...args, '--skip-refused', '--trigger', 'ohwx'])
     expect(without.stdout).toMatch(/^astria +refused/m)
     expect(without.stdout).toMatch(/^segmind +ready /m)

@@ -121,6 +121,12 @@ function createKeeper(
   return { onUpdate, written: () => Promise.all(writes) }
 }
 
+/** The hint of `mirror` names its option; here that is a flag. */
+function inFlags(error: unknown): unknown {
+  if (!LikenessError.is(error) || error.hint === undefined) return error
+  return error.with({ hint: error.hint.replaceAll('`skipRefused`', '--skip-refused') })
+}
+
 /** Progress of each vendor, once all of it can be shown. */
 async function showing(
   session: Session,
@@ -169,7 +175,11 @@ export async function mirrorEverywhere(session: Session, request: MirrorRequest)
     const keeper = createKeeper(session, started, portfolio, seen)
     written = keeper.written
     const ledger = await loaded.ledger()
-    const first = await mirror({ providers, ...parameters, ...whose, ...how, ledger, onUpdate: keeper.onUpdate })
+    const first = await mirror({ providers, ...parameters, ...whose, ...how, ledger, onUpdate: keeper.onUpdate }).catch(
+      (error: unknown) => {
+        throw inFlags(error)
+      },
+    )
     if (first.rest === undefined) return first
     // Whoever waits for one model is not kept waiting for the others.
     enough.abort()
