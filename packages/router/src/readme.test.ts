@@ -2,6 +2,7 @@ import { existsSync, readFileSync, writeFileSync } from 'node:fs'
 import { errorKinds } from '@likeness/core'
 import { describe, expect, it } from 'vitest'
 import { fallbackRules } from './index.js'
+import { markdownTable } from './invoice/test-document.js'
 
 const path = new URL('../README.md', import.meta.url)
 const read = () => readFileSync(path, 'utf8')
@@ -9,12 +10,7 @@ const between = (name: string) => new RegExp(`(<!-- ${name}:start -->\n)[\\s\\S]
 
 function rulesTable(): string {
   const rows = errorKinds.map((kind) => [`\`${kind}\``, fallbackRules[kind].action, fallbackRules[kind].why] as const)
-  const head = ['kind', 'then', 'because'] as const
-  const widths = [0, 1, 2].map((column) => Math.max(...[head, ...rows].map((row) => row[column]?.length ?? 0)))
-  const line = (row: readonly string[]) =>
-    `| ${row.map((cell, column) => cell.padEnd(widths[column] ?? 0)).join(' | ')} |`
-  const rule = `| ${widths.map((width) => '-'.repeat(width)).join(' | ')} |`
-  return [line(head), rule, ...rows.map(line)].join('\n')
+  return markdownTable(['kind', 'then', 'because'], rows)
 }
 
 /** What a page says between its markers, which the test of that page measured. */

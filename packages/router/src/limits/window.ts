@@ -1,5 +1,5 @@
 /** The span that `requestsPerMinute` speaks of, in milliseconds. */
-export const windowMs = 60_000
+const windowMs = 60_000
 
 /** How many of the times, which are in order, count no more at `now`. */
 export function outsideWindow(sent: readonly number[], now: number): number {

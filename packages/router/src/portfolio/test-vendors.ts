@@ -4,9 +4,6 @@ import { createEmulator, createVirtualClock, type Emulator, type VirtualClock } 
 import { createFal } from '@likeness/fal'
 import { createSegmind, type SegmindSettings } from '@likeness/segmind'
 
-/** The toy robot of the training photos. */
-export const robot = { className: 'toy robot', kind: 'product', name: 'Robby' } as const
-
 /** A class name that every vendor takes. */
 export const sneaker = { className: 'sneaker', kind: 'product', name: 'Runner' } as const
 

@@ -23,7 +23,7 @@ function trainingFacts({ tags, base, subject }: FineTuneRequest): RequestFacts {
 }
 
 /** What conditions can ask about a request. */
-export function factsOf(request: AnyRequest): RequestFacts {
+function factsOf(request: AnyRequest): RequestFacts {
   return 'images' in request ? trainingFacts(request) : generationFacts(request)
 }
 
