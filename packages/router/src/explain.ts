@@ -6,6 +6,7 @@ import {
   type GenerateRequest,
   LikenessError,
   type Portfolio,
+  type Provider,
 } from '@likeness/core'
 import { prepareFineTune, prepareGenerate } from '@likeness/core/runtime'
 import { checkPrice, trainingFor } from './eligibility.js'
@@ -20,7 +21,7 @@ import { lacksModel } from './run/on-demand.js'
 import { stopsBefore } from './run/walk.js'
 import { wayOf } from './run/way.js'
 import type { Leaf } from './strategy/node.js'
-import type { Explanation, OnDemandPlan, TargetExplanation } from './types.js'
+import type { Explanation, OnDemandPlan, Router, TargetExplanation } from './types.js'
 
 /** What stands against a paid request there now, beside the request itself. */
 function checkState<Request extends AnyRequest>(
@@ -117,6 +118,25 @@ async function onDemandAt(
   }
 }
 
+/** A target that is a router tells of its own targets. */
+async function inside(
+  leaf: Leaf,
+  ask: (router: Router) => Promise<Explanation>,
+): Promise<Pick<TargetExplanation, 'targets'>> {
+  const { provider } = leaf
+  if (!isRouter(provider)) return {}
+  try {
+    return { targets: (await ask(provider)).targets }
+  } catch (thrown) {
+    if (LikenessError.is(thrown)) return {}
+    throw thrown
+  }
+}
+
+function isRouter(provider: Provider): provider is Router {
+  return 'explain' in provider && typeof provider.explain === 'function'
+}
+
 /** What the router would do with a generation. Nothing is sent. */
 export async function explainGenerate(
   env: Environment,
@@ -128,7 +148,8 @@ export async function explainGenerate(
     const requestsAt = (leaf: Leaf) => splitAt(env, leaf, request)
     return await explainAll(env, generation, request, requestsAt, async (leaf, explanation) => {
       const onDemand = await onDemandAt(env, leaf, request, explanation)
-      return onDemand === undefined ? explanation : { ...explanation, eligible: true, onDemand }
+      const known = onDemand === undefined ? explanation : { ...explanation, eligible: true, onDemand }
+      return { ...known, ...(await inside(leaf, (router) => router.explain(input))) }
     })
   } finally {
     await close()
@@ -144,7 +165,10 @@ export async function explainFineTune(env: Environment, input: FineTuneInput): P
       training,
       request,
       (leaf) => [trainingFor(leaf, request)],
-      async (_leaf, explanation) => explanation,
+      async (leaf, explanation) => ({
+        ...explanation,
+        ...(await inside(leaf, (router) => router.explainFineTune(input))),
+      }),
     )
   } finally {
     await close()

@@ -12,7 +12,7 @@ import {
 import { trainingPhotos } from '@likeness/testkit'
 import { describe, expect, it } from 'vitest'
 import type { RouterEvent } from './events.js'
-import { createRouter } from './index.js'
+import { createLedger, createRouter } from './index.js'
 import { createVendors, failureOf, sneaker, type Vendors } from './portfolio/test-vendors.js'
 import type { RouterSettings } from './types.js'
 
@@ -284,5 +284,35 @@ describe('explain', () => {
       kind: 'no-eligible-provider',
     })
     expect(vendors.requests()).toBe(before)
+  })
+
+  it('tells of every target of a router among the targets', async () => {
+    const vendors = createVendors()
+    const { fal, astria } = vendors
+    const portfolio = await trainedAt(fal)
+    const inner = createRouter({ id: 'inner', providers: { fal, astria }, target: targets('astria', 'fal') })
+    const outer = createRouter({ providers: { inner, astria }, target: targets('inner', 'astria') })
+    const { order, targets: all } = await outer.explain({ portfolio, prompt })
+    expect(order).toEqual(['inner'])
+    expect(all[0]?.targets?.map(({ target, eligible, kind }) => [target, eligible, kind])).toEqual([
+      ['fal', true, undefined],
+      ['astria', false, 'no-eligible-provider'],
+    ])
+  })
+})
+
+describe('a ledger that cannot be written', () => {
+  it('stops the request at once, with nothing sent anywhere', async () => {
+    const vendors = createVendors()
+    const { fal, astria, clock, emulator } = vendors
+    const portfolio = await trainedAt(fal, astria)
+    const ledger = createLedger({ clock, keep: () => Promise.reject(new Error('ENOSPC: no space left on device.')) })
+    const router = createRouter({ providers: { fal, astria }, target: targets('fal', 'astria'), ledger })
+    const error = await failureOf(generate({ provider: router, portfolio, prompt }))
+    expect([error.kind, error.code, error.billed]).toEqual(['unavailable', 'ledger-unwritable', 'no'])
+    expect(error.message).toBe('The ledger could not be written: ENOSPC: no space left on device. Nothing was sent.')
+    expect(error.trail?.map(({ target, outcome }) => [target, outcome])).toEqual([['fal', 'skipped']])
+    for (const name of ['fal', 'astria'] as const) expect(paidGenerations(vendors, name)).toEqual([])
+    expect(emulator.vendors.fal.invoice).toHaveLength(1)
   })
 })

@@ -61,3 +61,14 @@ export function isWorthAnother({ kind, code }: LikenessError): boolean {
       return false
   }
 }
+
+/** `LikenessError.code` where money could not be set aside because the ledger could not be written. */
+export const ledgerCode = 'ledger-unwritable'
+
+/** What to do after a failure. No other target can be paid for either where the books cannot be kept. */
+export function actionAfter(
+  rules: Readonly<Record<ErrorKind, RuleAction>>,
+  { kind, code }: Pick<LikenessError, 'kind' | 'code'>,
+): RuleAction {
+  return code === ledgerCode ? 'stop' : rules[kind]
+}

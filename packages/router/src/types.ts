@@ -98,6 +98,8 @@ export interface TargetExplanation {
   readonly preview?: RequestPreview | undefined
   /** Training that would come first. */
   readonly onDemand?: OnDemandPlan | undefined
+  /** The same for each target of this one, where it is a router itself. */
+  readonly targets?: readonly TargetExplanation[] | undefined
 }
 
 /** What a router would do with a request. Nothing was sent. Plain JSON. */

@@ -18,7 +18,7 @@ function modelOf({ model, provider }: TargetExplanation): string {
 function rowOf(one: TargetExplanation): string[] {
   const { target, provider, eligible, kind, requests, estimate } = one
   return [
-    target === provider ? target : `${target} (${provider})`,
+    target.trim() === provider ? target : `${target} (${provider})`,
     eligible ? 'yes' : 'no',
     eligible ? modelOf(one) : (kind ?? ''),
     !eligible || requests === undefined ? '' : `${requests} ${requests === 1 ? 'request' : 'requests'}`,
@@ -34,7 +34,16 @@ function notesOf(one: TargetExplanation): string[] {
   return [...(one.reason === undefined ? [] : [one.reason]), ...trainsFirst(one), ...dropped]
 }
 
-function targetsTable(targets: readonly TargetExplanation[]): string {
+/** Targets with those inside them, each below the router that it is of. */
+function flattened(targets: readonly TargetExplanation[], depth = 0): TargetExplanation[] {
+  return targets.flatMap((one) => [
+    { ...one, target: `${'  '.repeat(depth)}${one.target}` },
+    ...flattened(one.targets ?? [], depth + 1),
+  ])
+}
+
+function targetsTable(all: readonly TargetExplanation[]): string {
+  const targets = flattened(all)
   const rows = table(targets.map(rowOf)).trimEnd().split('\n')
   return targets
     .map((one, index) => [`  ${rows[index] ?? ''}\n`, ...notesOf(one).map((note) => `      ${note}\n`)].join(''))

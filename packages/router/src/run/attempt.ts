@@ -15,7 +15,7 @@ import type { Permit, PermitOutcome } from '../limits/types.js'
 import { abandon } from './abandon.js'
 import { type AttemptOrder, type AttemptResult, attemptName } from './attempt-types.js'
 import { book, settleFailure, tellBudget } from './books.js'
-import { asError, asUnseen, asUnsent, endedWithout, goesOn } from './endings.js'
+import { asError, asUnseen, asUnsent, endedWithout, goesOn, setAside } from './endings.js'
 import { jobKey } from './environment.js'
 import { joinHandles } from './handles.js'
 import { healthOf } from './health.js'
@@ -89,7 +89,7 @@ export async function attempt<Request extends AnyRequest, Status extends JobStat
   }
 
   function reserve(as: TrailEntry['role']): Promise<Reservation> {
-    return env.ledger.reserve(ledgerSubject(run, leaf, request, as, estimate))
+    return setAside(() => env.ledger.reserve(ledgerSubject(run, leaf, request, as, estimate)))
   }
 
   async function start(options: CallOptions): Promise<Started<Status>> {

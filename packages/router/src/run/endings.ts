@@ -1,4 +1,6 @@
 import { type JobHandle, type JobStatus, LikenessError } from '@likeness/core'
+import type { Reservation } from '../ledger/types.js'
+import { ledgerCode } from '../rules.js'
 
 const wordsOf = (thrown: unknown): string => (thrown instanceof Error ? thrown.message : String(thrown))
 
@@ -14,6 +16,27 @@ export function asUnsent(thrown: unknown, provider: string): LikenessError {
   if (LikenessError.is(thrown)) return thrown
   const message = `${wordsOf(thrown)} Nothing was sent to ${provider}.`
   return new LikenessError({ kind: 'unavailable', message, provider, cause: thrown })
+}
+
+/**
+ * Sets money aside.
+ *
+ * @throws LikenessError as the ledger refuses it; with the code of {@link ledgerCode} where it cannot be written
+ */
+export async function setAside(reserve: () => Promise<Reservation>): Promise<Reservation> {
+  try {
+    return await reserve()
+  } catch (thrown) {
+    if (LikenessError.is(thrown)) throw thrown
+    throw new LikenessError({
+      kind: 'unavailable',
+      message: `The ledger could not be written: ${wordsOf(thrown)} Nothing was sent.`,
+      retry: 'later',
+      code: ledgerCode,
+      hint: 'Without a record of it no money is spent. Make room, or let the ledger lie where it can be written.',
+      cause: thrown,
+    })
+  }
 }
 
 /** Failures of the waiting that say what became of the job, or that it goes on. */

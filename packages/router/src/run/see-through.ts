@@ -12,6 +12,7 @@ import {
   type TrailEntry,
 } from '@likeness/core'
 import { trainingFor } from '../eligibility.js'
+import { actionAfter } from '../rules.js'
 import type { Leaf } from '../strategy/node.js'
 import { attempt } from './attempt.js'
 import type { AttemptResult } from './attempt-types.js'
@@ -70,7 +71,7 @@ export async function seeTrainingThrough(
       const idempotencyKey = run.keyFor(leaf.provider, own.idempotencyKey)
       const result = await attempt(run, { work: training, leaf, request: { ...own, idempotencyKey }, role })
       if (result.type === 'succeeded') won = result
-      else return { open: run.rules[result.error.kind] === 'next', faults: [result] }
+      else return { open: actionAfter(run.rules, result.error) === 'next', faults: [result] }
       return { open: false, faults: [] }
     },
   })
@@ -112,7 +113,7 @@ async function makeChunk(
   )
   if (winner === undefined) {
     // Where one of two forbids to go on, the other does not allow it.
-    const decisive = failures.find(({ error }) => run.rules[error.kind] === 'stop') ?? failures[0]
+    const decisive = failures.find(({ error }) => actionAfter(run.rules, error) === 'stop') ?? failures[0]
     for (const slot of chunk) slot.error = decisive?.error
     return failures
   }
@@ -201,7 +202,7 @@ export async function seeGenerationThrough(
         }),
       )
       for (const slot of pendingOf(gathering.slots)) {
-        slot.given = slot.error !== undefined && run.rules[slot.error.kind] === 'stop'
+        slot.given = slot.error !== undefined && actionAfter(run.rules, slot.error) === 'stop'
       }
       faults.push(...all.flat())
       return { open: pendingOf(gathering.slots).length > 0, faults: all.flat() }

@@ -9,6 +9,7 @@ import {
   type Started,
 } from '@likeness/core'
 import { trainingFor } from '../eligibility.js'
+import { actionAfter } from '../rules.js'
 import { chunkRequest } from './chunk-request.js'
 import type { Environment } from './environment.js'
 import { failureOf } from './failure.js'
@@ -41,7 +42,7 @@ export async function startTraining(
       const idempotencyKey = run.keyFor(leaf.provider, own.idempotencyKey)
       const result = await startAt(run, training, leaf, { ...own, idempotencyKey }, role, options)
       if (result.fault === undefined) won = result
-      else return { open: run.rules[result.fault.error.kind] === 'next', faults: [result.fault] }
+      else return { open: actionAfter(run.rules, result.fault.error) === 'next', faults: [result.fault] }
       return { open: false, faults: [] }
     },
   })
@@ -75,7 +76,7 @@ export async function startGeneration(
           const result = await startAt(run, generation, leaf, part, as, options)
           for (const slot of chunk) {
             slot.error = result.fault?.error
-            slot.given = slot.error === undefined || run.rules[slot.error.kind] === 'stop'
+            slot.given = slot.error === undefined || actionAfter(run.rules, slot.error) === 'stop'
           }
           const pictures = chunk.map(({ index }) => index)
           if (result.fault === undefined) {

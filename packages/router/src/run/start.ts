@@ -4,7 +4,7 @@ import type { Reservation } from '../ledger/types.js'
 import type { Permit } from '../limits/types.js'
 import type { Leaf } from '../strategy/node.js'
 import { book, settleEnd, settleFailure, tellBudget } from './books.js'
-import { asError, asUnsent } from './endings.js'
+import { asError, asUnsent, setAside } from './endings.js'
 import type { Part } from './handles.js'
 import { healthOf } from './health.js'
 import type { AnyRequest, Work } from './jobs.js'
@@ -89,7 +89,8 @@ export async function startAt<Request extends AnyRequest, Status extends JobStat
   let sent = false
   try {
     if (provider.members === undefined) {
-      reservation = await env.ledger.reserve(ledgerSubject(run, leaf, request, role, jobs.estimate(request)))
+      const subject = ledgerSubject(run, leaf, request, role, jobs.estimate(request))
+      reservation = await setAside(() => env.ledger.reserve(subject))
       tellBudget(run, reservation)
       permit = await env.limiter.acquire(provider.id, leaf.limits, {
         abortSignal: options?.abortSignal,

@@ -1,6 +1,6 @@
 import { LikenessError, type TrailEntry } from '@likeness/core'
 import { breakerCode } from '../limits/obstacles.js'
-import { fallbackRules, isWorthAnother } from '../rules.js'
+import { actionAfter, fallbackRules, isWorthAnother } from '../rules.js'
 import type { Leaf } from '../strategy/node.js'
 import { asUnsent } from './endings.js'
 import type { Failure } from './failure.js'
@@ -75,7 +75,7 @@ async function stay<Request>(
     const visit = await visitor.visit(leaf, request, current)
     faults.push(...visit.faults)
     left -= 1
-    const going = visit.faults.filter(({ error }) => rules[error.kind] === 'next')
+    const going = visit.faults.filter(({ error }) => actionAfter(rules, error) === 'next')
     const over = !visit.open || abortSignal?.aborted || (run.deadline !== undefined && clock.now() >= run.deadline)
     if (over) return { open: visit.open, faults }
     const wait = shortWait(run, leaf, going)
@@ -130,11 +130,11 @@ export async function walk<Request>(
       const { aborted } = visit
       return { failures: [...failures, { leaf, error: aborted, sent: false }], stoppedBy: aborted }
     }
-    const stops = visit.faults.filter(({ error }) => rules[error.kind] === 'stop')
+    const stops = visit.faults.filter(({ error }) => actionAfter(rules, error) === 'stop')
     stop = stops.find(({ error }) => error.kind === 'aborted') ?? stop ?? stops.at(-1)
     if (!visit.open) return { failures, stoppedBy: stop?.error }
     if (visit.faults.some(({ sent }) => sent)) role = 'fallback'
-    last = { leaf, faults: visit.faults.filter(({ error }) => rules[error.kind] === 'next') }
+    last = { leaf, faults: visit.faults.filter(({ error }) => actionAfter(rules, error) === 'next') }
   }
   return { failures, stoppedBy: stop?.error }
 }
