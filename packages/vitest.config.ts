@@ -11,6 +11,8 @@ export default defineConfig({
     root: folder,
     include: ['packages/*/{src,test}/**/*.test.ts', 'examples/**/*.test.ts'],
     exclude: ['**/node_modules/**', '**/dist/**'],
+    // One core less is the default, which on small machines leaves half of it idle.
+    maxWorkers: '100%',
     testTimeout: 30_000,
     hookTimeout: 60_000,
     reporters: [process.env.CI ? 'dot' : 'default', `${folder}packages/conventions/scripts/closing-line-reporter.mjs`],
