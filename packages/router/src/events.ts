@@ -1,5 +1,5 @@
 import type { Cost, ErrorKind, Estimate, JobHandle, JobKind, JobStatus, TrailEntry, Warning } from '@likeness/core'
-import type { BreakerState } from './limits/types.js'
+import type { BreakerState, LimitObstacle } from './limits/types.js'
 
 /** What every event tells. Events hold no prompt, no picture and no key. */
 interface EventBase {
@@ -37,6 +37,14 @@ export interface RequestEnded extends EventBase {
   /** `undefined` is unknown. */
   readonly cost?: Cost | undefined
   readonly trail: readonly TrailEntry[]
+}
+
+/** A limit makes an attempt wait before it is sent. */
+export interface AttemptWaiting extends AttemptEvent {
+  readonly type: 'attempt.waiting'
+  readonly limit: LimitObstacle['limit']
+  /** Milliseconds since the epoch: when it can go on, where that is known. */
+  readonly until?: number | undefined
 }
 
 export interface AttemptStarted extends AttemptEvent {
@@ -110,6 +118,7 @@ export interface WarningEvent extends EventBase {
 export type RouterEvent =
   | RequestStarted
   | RequestEnded
+  | AttemptWaiting
   | AttemptStarted
   | AttemptEnded
   | JobProgress

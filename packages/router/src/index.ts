@@ -2,6 +2,7 @@ export { type EventStream, type StreamOptions, streamEvents } from './event-stre
 export type {
   AttemptEnded,
   AttemptStarted,
+  AttemptWaiting,
   BreakerEvent,
   BudgetEvent,
   FallbackEvent,

@@ -316,3 +316,24 @@ describe('a ledger that cannot be written', () => {
     expect(emulator.vendors.fal.invoice).toHaveLength(1)
   })
 })
+
+describe('limits', () => {
+  it('tells of requests that wait for the next minute, and makes them then', async () => {
+    const vendors = createVendors()
+    const { segmind, clock } = vendors
+    const portfolio = await trainedAt(segmind)
+    await clock.advance(60_000)
+    const waits: RouterEvent[] = []
+    const onEvent = (event: RouterEvent) => void (event.type === 'attempt.waiting' && waits.push(event))
+    const router = createRouter({ providers: { segmind }, target: { provider: 'segmind' }, onEvent })
+    const before = clock.now()
+    const { images } = await generate({ provider: router, portfolio, prompt, n: 7 })
+    expect(images).toHaveLength(7)
+    expect(waits).toMatchObject([
+      { target: 'segmind', limit: 'requestsPerMinute' },
+      { target: 'segmind', limit: 'requestsPerMinute' },
+    ])
+    expect(clock.now() - before).toBeGreaterThanOrEqual(60_000)
+    expect(paidGenerations(vendors, 'segmind')).toHaveLength(7)
+  })
+})

@@ -23,6 +23,11 @@ export function describeEvent(event: RouterEvent): string | undefined {
       const pictures = event.n === undefined || event.n === 1 ? '' : ` for ${event.n} pictures`
       return event.role === 'retry' ? `asking ${event.target} again${pictures}` : `asking ${event.target}${pictures}`
     }
+    case 'attempt.waiting': {
+      const until = event.until === undefined ? '' : `, until ${new Date(event.until).toISOString().slice(11, 19)} UTC`
+      const why = event.limit === 'requestsPerMinute' ? 'the minute is used up' : 'others are at work there'
+      return `waiting for ${event.target}: ${why}${until}`
+    }
     case 'fallback':
       return `${event.from}: ${event.kind}; going on with ${event.to}: ${event.reason}`
     case 'hedge':

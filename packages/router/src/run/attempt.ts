@@ -25,6 +25,7 @@ import type { RequestRun } from './request-run.js'
 import { bookRefusedResend, reserveResend, stillUnknown } from './resend.js'
 import { anyOf, leaseOf, outOfTime, timeLeft, timeoutOf } from './time.js'
 import type { Step } from './trail.js'
+import { tellWaiting } from './waiting.js'
 import { wakeupsAs } from './wakeups.js'
 
 /** What is done between the permit and the end. */
@@ -163,6 +164,7 @@ export async function attempt<Request extends AnyRequest, Status extends JobStat
     if (provider.members === undefined) {
       reservation = await reserve(role)
       tellBudget(run, reservation)
+      tellWaiting(run, leaf, about)
       permit = await env.limiter.acquire(provider.id, leaf.limits, {
         abortSignal: anyOf(context.abortSignal, lost),
         leaseMs: leaseOf(run, leaf),

@@ -103,6 +103,13 @@ export function ofHappening(event: Happening): Attributes {
         [likeness.progress]: event.progress,
         [likeness.etaMs]: event.etaMs,
       })
+    case 'attempt.waiting':
+      return defined({
+        [likeness.limit]: event.limit,
+        [likeness.target]: event.target,
+        [genAI.provider]: event.provider,
+        [likeness.untilMs]: event.until,
+      })
     case 'fallback':
       return { [likeness.from]: event.from, [likeness.to]: event.to, [genAI.errorType]: event.kind }
     case 'hedge':

@@ -112,6 +112,7 @@ export function createMetrics(meter: Meter) {
           })
           break
         case 'request.started':
+        case 'attempt.waiting':
         case 'job.progress':
         case 'budget':
         case 'warning':

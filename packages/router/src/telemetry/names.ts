@@ -29,6 +29,7 @@ export const likeness = {
   step: 'likeness.step',
   from: 'likeness.fallback.from',
   to: 'likeness.fallback.to',
+  limit: 'likeness.limit',
   state: 'likeness.state',
   progress: 'likeness.progress',
   etaMs: 'likeness.eta_ms',

@@ -137,6 +137,7 @@ export function createSpans(tracer: Tracer, tags: readonly string[]) {
         case 'breaker':
           breaker(event)
           break
+        case 'attempt.waiting':
         case 'fallback':
         case 'hedge':
         case 'budget':
