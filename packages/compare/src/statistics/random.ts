@@ -1,0 +1,13 @@
+/** A source of uniform numbers: from 0 up to, not including, 1. */
+export type Random = () => number
+
+/** Numbers that follow from `seed` (an integer) alone, so that a report made twice says the same. Mulberry32. */
+export function seededRandom(seed: number): Random {
+  let state = seed | 0
+  return () => {
+    state = (state + 0x6d2b79f5) | 0
+    let mixed = Math.imul(state ^ (state >>> 15), 1 | state)
+    mixed = (mixed + Math.imul(mixed ^ (mixed >>> 7), 61 | mixed)) ^ mixed
+    return ((mixed ^ (mixed >>> 14)) >>> 0) / 4_294_967_296
+  }
+}
