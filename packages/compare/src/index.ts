@@ -36,3 +36,6 @@ export {
   verdict,
 } from './statistics/verdict.js'
 export { type Rate, rateOf } from './statistics/wilson.js'
+export { type Agreement, agreementOf } from './votes/agreement.js'
+export { type RankedVendor, type RankVotesInput, rankVotes, type VoteRanking } from './votes/rank-votes.js'
+export type { Vote } from './votes/vote.js'
