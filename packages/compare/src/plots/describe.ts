@@ -1,0 +1,79 @@
+import { latencyNote } from './latency.js'
+import { formatAmount, formatNumber, formatValue } from './numbers.js'
+import { paretoFront } from './pareto-front.js'
+import { rankEntries } from './ranking.js'
+import type { HeatmapPlot, LatencyPlot, ParetoPlot, PlotReference, PlotSpec, RankingPlot } from './spec.js'
+
+const sentence = (words: readonly string[]) => words.filter((one) => one !== '').join(' ')
+const explained = (intervals: string | undefined) => (intervals === undefined ? '' : `In brackets: ${intervals}.`)
+
+const level = (reference: PlotReference | undefined, format: (value: number) => string) =>
+  reference === undefined ? '' : `Dashed line: ${reference.label}, ${format(reference.value)}.`
+
+function describePareto({ entries, measure, intervals, reference }: ParetoPlot): string {
+  const format = (value: number) => formatNumber(value, measure)
+  const isAbsent = ({ cost, quality }: ParetoPlot['entries'][number]) =>
+    cost.state === 'absent' || quality.state === 'absent'
+  const drawn = entries.flatMap(({ label, cost, quality }) =>
+    cost.state === 'absent' || quality.state === 'absent' ? [] : [{ label, cost: cost.value, quality: quality.value }],
+  )
+  const front = paretoFront(drawn, measure.better).map(({ label }) => label)
+  const line = ({ label, cost, quality }: ParetoPlot['entries'][number]) =>
+    `${label}: cost ${formatValue(cost, formatAmount)}, ${measure.name} ${formatValue(quality, format)}.`
+  const left = entries.filter(isAbsent).map(({ label }) => label)
+  return sentence([
+    `Cost a picture across, ${measure.name} up; ${measure.better} is better.`,
+    ...entries.map(line),
+    explained(intervals),
+    front.length === 0 ? '' : `By these values, without regard to intervals, nobody beats ${front.join(', ')} in both.`,
+    left.length === 0 ? '' : `Not drawn: ${left.join(', ')}.`,
+    level(reference, format),
+  ])
+}
+
+function describeRanking(spec: RankingPlot): string {
+  const format = (value: number) => formatNumber(value, spec.measure)
+  return sentence([
+    `${spec.measure.name}, best first; ${spec.measure.better} is better.`,
+    ...rankEntries(spec).map(({ label, figure }) => `${label}: ${formatValue(figure, format)}.`),
+    explained(spec.intervals),
+    level(spec.reference, format),
+  ])
+}
+
+function describeLatency({ entries }: LatencyPlot): string {
+  return sentence([
+    'A dot for each job that gave a result; the box holds the middle half of them, the thick line is the median.',
+    ...entries.map((entry) => `${entry.label}: ${latencyNote(entry)}.`),
+  ])
+}
+
+function describeHeatmap({ columns, rows, measure }: HeatmapPlot): string {
+  const cells = rows.flatMap((row) => row.cells)
+  const values = cells.flatMap((cell) => (cell.state === 'measured' ? [cell.value] : []))
+  const format = (value: number) => formatNumber(value, measure)
+  const range =
+    values.length === 0
+      ? 'No cell has a number.'
+      : `Numbers from ${format(Math.min(...values))} to ${format(Math.max(...values))}; the stronger the colour the higher.`
+  const missing = cells.length - values.length
+  return sentence([
+    `${measure.name} for each of ${rows.length} prompts and ${columns.join(', ')}; ${measure.better} is better.`,
+    range,
+    missing === 0 ? '' : `${missing} of ${cells.length} cells have no number and say why.`,
+  ])
+}
+
+/** What a plot shows, in words and figures, for those who cannot see it. */
+export function describePlot(spec: PlotSpec): string {
+  switch (spec.kind) {
+    case 'pareto':
+      return describePareto(spec)
+    case 'ranking':
+      return describeRanking(spec)
+    case 'latency':
+      return describeLatency(spec)
+    case 'heatmap':
+      return describeHeatmap(spec)
+  }
+}

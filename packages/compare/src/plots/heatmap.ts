@@ -1,0 +1,81 @@
+import type { Drawing, Library } from './draw.js'
+import { axisName } from './marks.js'
+import { formatNumber } from './numbers.js'
+import { pixelScale, rowLayout } from './rows.js'
+import type { HeatmapPlot } from './spec.js'
+import { fitText } from './text.js'
+
+interface Cell {
+  readonly x1: number
+  readonly x2: number
+  readonly y1: number
+  readonly y2: number
+  readonly text: string
+  readonly title: string
+  readonly opacity: number
+}
+
+const top = 24
+const gap = 3
+
+function cellsOf({ rows, columns, measure }: HeatmapPlot, width: number): { measured: Cell[]; absent: Cell[] } {
+  const numbers = rows.flatMap(({ cells }) => cells.flatMap((cell) => (cell.state === 'measured' ? [cell.value] : [])))
+  const [low, high] = [Math.min(...numbers), Math.max(...numbers)]
+  const step = (width - rowLayout.left - rowLayout.right) / columns.length
+  const measured: Cell[] = []
+  const absent: Cell[] = []
+  for (const [row, { label, cells }] of rows.entries()) {
+    for (const [column, cell] of cells.entries()) {
+      const y = top + rowLayout.top + row * rowLayout.height
+      const box = { x1: column * step + gap, x2: (column + 1) * step - gap, y1: y + 20, y2: y + 42 }
+      const text = cell.state === 'measured' ? formatNumber(cell.value, measure) : cell.reason
+      const title = `${label}, ${columns[column]}: ${text}`
+      // The strongest colour is the largest number: which end is the better one is said in words.
+      const opacity = cell.state === 'measured' && high > low ? 0.08 + (0.92 * (cell.value - low)) / (high - low) : 0.5
+      const one = { ...box, title, text: fitText(text, step - 2 * gap - 4), opacity }
+      if (cell.state === 'measured') measured.push(one)
+      else absent.push(one)
+    }
+  }
+  return { measured, absent }
+}
+
+/** A row for each prompt and a column for each entry; cells without a number are dashed and say why. */
+export function drawHeatmap(library: Library, spec: HeatmapPlot, width: number): Drawing {
+  const { measure, columns } = spec
+  const { measured, absent } = cellsOf(spec, width)
+  const room = width - rowLayout.left - rowLayout.right
+  const step = room / columns.length
+  const end = top + rowLayout.top + spec.rows.length * rowLayout.height
+  const heads = columns.map((label, column) => ({ x: (column + 0.5) * step, y: 12, text: fitText(label, step - 8) }))
+  const box = { x1: 'x1', x2: 'x2', y1: 'y1', y2: 'y2', rx: 4 } as const
+  const middle = {
+    x: ({ x1, x2 }: Cell) => (x1 + x2) / 2,
+    y: ({ y1, y2 }: Cell) => (y1 + y2) / 2,
+    text: 'text',
+    title: 'title',
+  } as const
+  const labels = spec.rows.map(({ label }, index) => ({
+    text: fitText(`${index + 1}. ${label}`, room - 8),
+    y: top + rowLayout.top + index * rowLayout.height + rowLayout.label,
+  }))
+  return {
+    height: end + 24,
+    margins: { top: 0, right: rowLayout.right, bottom: 24, left: rowLayout.left },
+    x: { domain: [0, room], axis: null },
+    y: pixelScale(0, end),
+    marks: [
+      library.text(heads, { x: 'x', y: 'y', text: 'text', fontWeight: 600 }),
+      library.text(labels, { frameAnchor: 'left', dx: gap, y: 'y', text: 'text', textAnchor: 'start' }),
+      library.rect(measured, { ...box, fill: 'var(--plot-heat)', fillOpacity: 'opacity' }),
+      library.rect(absent, { ...box, fill: 'none', stroke: 'var(--plot-soft)', strokeDasharray: '3 3' }),
+      library.text(measured, { ...middle, fill: 'currentColor' }),
+      library.text(absent, { ...middle, fill: 'var(--plot-soft)' }),
+      library.text([axisName(measure, room)], {
+        frameAnchor: 'bottom-right',
+        dy: 16,
+        fill: 'var(--plot-soft)',
+      }),
+    ],
+  }
+}

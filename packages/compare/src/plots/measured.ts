@@ -1,0 +1,11 @@
+import type { PlotReference, PlotValue } from './spec.js'
+
+/** The numbers that an axis must hold: value and interval ends. */
+export function extentOf(value: PlotValue): number[] {
+  return value.state === 'absent' ? [] : [value.value, ...(value.interval ?? [])]
+}
+
+/** As `extentOf`, with the level to compare with. */
+export function extentsOf(values: readonly PlotValue[], reference?: PlotReference | undefined): number[] {
+  return [...values.flatMap(extentOf), ...(reference === undefined ? [] : [reference.value])]
+}
