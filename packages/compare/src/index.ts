@@ -1,9 +1,48 @@
 export { formatCost, formatDuration } from './format.js'
+export { type CachedModel, type CacheState, listModels, modelFolder, verifyModel } from './models/cache.js'
+export type { FetchPackage } from './models/fetch-package.js'
+export { type OpenedModel, type OpenOptions, openModel, type ReadyModel, type UnavailableModel } from './models/open.js'
+export { type ModelId, type PinnedModel, pinnedModel, pinnedModels } from './models/pinned.js'
+export { type PullOptions, pullModel } from './models/pull.js'
+export type { LoadRuntime, Runtime, RuntimeName, Session, Tensor } from './models/runtime.js'
+export { createLeakageCheck, type Leakage, type LeakageCheck, leakageMeasure } from './pixels/leakage.js'
+export type { Direction, Measure, NotMeasuredReason, Reading } from './pixels/measure.js'
+export {
+  findNearDuplicates,
+  hashPicture,
+  type NearDuplicate,
+  type NearDuplicates,
+  nearDuplicateMeasure,
+} from './pixels/near-duplicates.js'
+export type { PerceptualHash } from './pixels/perceptual-hash.js'
+export type { PictureSource } from './pixels/picture.js'
+export { FAKE_RESOLUTION } from './pixels/pixel-measures.js'
+export {
+  createTechnicalQuality,
+  type PhotoRange,
+  type TechnicalMeasurement,
+  type TechnicalMeasureName,
+  type TechnicalQuality,
+  technicalMeasures,
+} from './pixels/technical-quality.js'
 export { checkBudget, type PricedItem, type PricedPlan, type Providers, pricePlan } from './plan/price.js'
 export { locatePlan } from './plan/read-portfolios.js'
 export { settingsOf } from './plan/requests.js'
 export { type ComparisonPlan, type ComparisonPlanInput, parseComparisonPlan } from './plan/schema.js'
 export { type PlannedPicture, type PlannedTraining, type PlannedWork, planWork } from './plan/work.js'
+export { type PlotSettings, plotFigure, renderPlot } from './plots/render-plot.js'
+export type {
+  HeatmapPlot,
+  LatencyPlot,
+  ParetoPlot,
+  PlotMeasure,
+  PlotReference,
+  PlotSpec,
+  PlotValue,
+  RankingPlot,
+} from './plots/spec.js'
+export { type PlotTable, tabulatePlot } from './plots/table.js'
+export { plotStyles } from './plots/theme.js'
 export { renderReport } from './report.js'
 export type {
   ReportData,

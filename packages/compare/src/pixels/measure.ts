@@ -1,0 +1,36 @@
+/** Which way a number is better. `as-photos`: neither more nor less, but what the training photos have. */
+export type Direction = 'higher' | 'lower' | 'as-photos'
+
+/** What a number is and is not. */
+export interface Measure<Name extends string = string> {
+  readonly name: Name
+  /** In words, for a table's head. */
+  readonly title: string
+  readonly unit: string
+  readonly direction: Direction
+  /** What it tells. */
+  readonly meaning: string
+  /** What it must not be read as. */
+  readonly notMeaning: string
+}
+
+/**
+ * Why there is no number: `too-small` or `too-flat` a picture for the measure, `too-few-photos` to learn from. It is
+ * never 0.
+ */
+export type NotMeasuredReason = 'too-small' | 'too-flat' | 'too-few-photos'
+
+/** The outcome of one measure on one picture. */
+export type Reading =
+  | { readonly state: 'measured'; readonly value: number }
+  | { readonly state: 'not-measured'; readonly reason: NotMeasuredReason; readonly message: string }
+
+/** A number that was taken. */
+export function measured(value: number): Reading {
+  return { state: 'measured', value }
+}
+
+/** A number that could not be taken. */
+export function notMeasured(reason: NotMeasuredReason, message: string): Reading {
+  return { state: 'not-measured', reason, message }
+}

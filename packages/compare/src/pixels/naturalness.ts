@@ -1,0 +1,60 @@
+import { type Measure, measured, notMeasured, type Reading } from './measure.js'
+import { naturalFeatures, type PatchFeatures } from './natural-features.js'
+import { fitNaturalModel, MINIMUM_PATCHES, type NaturalModel, patchDistance, sharpPatches } from './natural-model.js'
+import type { Plane } from './plane.js'
+
+/** How unlike the patches of the training photos those of a picture are. */
+export const naturalnessMeasure: Measure<'naturalness'> = {
+  name: 'naturalness',
+  title: 'Distance from natural detail (NIQE)',
+  unit: 'distance, 0 upwards',
+  direction: 'lower',
+  meaning:
+    "How far the statistics of the picture's 96-pixel patches are from those of the training photos; blur, noise, compression and scaling up raise it.",
+  notMeaning:
+    'Not likeness and not taste: a drawing is far from a photo by design. Blind to over-sharpening and to exposure. Comparable only among pictures measured against the same photos.',
+}
+
+/** What was learnt of the training photos, and how far each of them is from the others. */
+export interface Naturalness {
+  /** Of each photo against a model of the other photos only. */
+  readonly photos: readonly Reading[]
+  /** Of another picture against the model of all photos. */
+  measure(luma: Plane): Reading
+}
+
+const tooFew = (patches: number, photos: number) =>
+  notMeasured(
+    'too-few-photos',
+    `Too few photos: ${photos} gave ${patches} sharp patches of 96 x 96 pixels, more than ${MINIMUM_PATCHES} are needed. About 15 photos of 1024 pixels have them.`,
+  )
+
+const tooSmall = notMeasured('too-small', 'The picture has too few textured patches of 96 x 96 pixels.')
+
+function distance(model: NaturalModel, patches: readonly PatchFeatures[]): Reading {
+  const value = patchDistance(model, patches)
+  return value === undefined ? tooSmall : measured(value)
+}
+
+/**
+ * Fits a model to the sharp patches of the training photos.
+ *
+ * @param photos - {@link naturalFeatures} of each photo's luma
+ */
+export function fitNaturalness(photos: readonly (readonly PatchFeatures[])[]): Naturalness {
+  const sharp = photos.map(sharpPatches)
+  const all = sharp.flat()
+  const model = fitNaturalModel(all)
+  if (model === undefined) {
+    const none = tooFew(all.length, photos.length)
+    return { photos: photos.map(() => none), measure: () => none }
+  }
+  return {
+    photos: photos.map((patches, index) => {
+      const others = sharp.filter((_, other) => other !== index).flat()
+      const without = fitNaturalModel(others)
+      return without === undefined ? tooFew(others.length, photos.length - 1) : distance(without, patches)
+    }),
+    measure: (luma) => distance(model, naturalFeatures(luma)),
+  }
+}

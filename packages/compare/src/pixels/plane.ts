@@ -1,0 +1,56 @@
+/** One value for each pixel, row by row. */
+export interface Plane {
+  /** In pixels. */
+  readonly width: number
+  readonly height: number
+  /** `width * height` values; of luma 0 to 255. */
+  readonly values: Float32Array
+}
+
+/** Red, green and blue with their luma. */
+export interface Pixels {
+  readonly width: number
+  readonly height: number
+  /** sRGB, three bytes for each pixel, row by row. */
+  readonly rgb: Uint8Array
+  /** Rec. 601, 0 to 255. */
+  readonly luma: Plane
+}
+
+/** Index in bounds by construction: the loops of this folder run inside the plane. */
+export function at(values: ArrayLike<number>, index: number): number {
+  return values[index] as number
+}
+
+/** Rec. 601 luma of sRGB bytes. */
+export function lumaOf(rgb: Uint8Array, width: number, height: number): Plane {
+  const values = new Float32Array(width * height)
+  for (let index = 0; index < values.length; index++) {
+    const first = index * 3
+    values[index] = 0.299 * at(rgb, first) + 0.587 * at(rgb, first + 1) + 0.114 * at(rgb, first + 2)
+  }
+  return { width, height, values }
+}
+
+/** Half the size; each pixel is the mean of four. An odd last row or column is dropped. */
+export function halve({ width, height, values }: Plane): Plane {
+  const half = { width: width >> 1, height: height >> 1 }
+  const halved = new Float32Array(half.width * half.height)
+  for (let y = 0; y < half.height; y++) {
+    for (let x = 0; x < half.width; x++) {
+      const top = 2 * y * width + 2 * x
+      const sum = at(values, top) + at(values, top + 1) + at(values, top + width) + at(values, top + width + 1)
+      halved[y * half.width + x] = sum / 4
+    }
+  }
+  return { ...half, values: halved }
+}
+
+/** Rows as columns and columns as rows. */
+export function transpose({ width, height, values }: Plane): Plane {
+  const turned = new Float32Array(values.length)
+  for (let y = 0; y < height; y++) {
+    for (let x = 0; x < width; x++) turned[x * height + y] = at(values, y * width + x)
+  }
+  return { width: height, height: width, values: turned }
+}
