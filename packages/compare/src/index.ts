@@ -1,4 +1,21 @@
 export { formatCost, formatDuration } from './format.js'
+export {
+  type Embedder,
+  type Embedding,
+  type OpenedEmbedder,
+  openEmbedder,
+  type SubjectKind,
+} from './identity/embedder.js'
+export {
+  createLikeness,
+  type LikenessReference,
+  type LikenessScore,
+  type LikenessScorer,
+  likenessMeaning,
+  type OpenedLikeness,
+  type TooFewPhotos,
+} from './identity/likeness.js'
+export { areaUnderRoc } from './identity/roc.js'
 export { type CachedModel, type CacheState, listModels, modelFolder, verifyModel } from './models/cache.js'
 export type { FetchPackage } from './models/fetch-package.js'
 export { type OpenedModel, type OpenOptions, openModel, type ReadyModel, type UnavailableModel } from './models/open.js'

@@ -11,7 +11,19 @@ const rules: Readonly<Record<string, { readonly workspace: readonly string[]; re
     fal: { workspace: ['core', 'adapter-kit'], external: ['zod'] },
     segmind: { workspace: ['core', 'adapter-kit'], external: ['zod'] },
     router: { workspace: ['core'], external: ['zod', 'cockatiel', 'csv-stringify', '@opentelemetry/api'] },
-    compare: { workspace: ['core'], external: [] },
+    compare: {
+      workspace: ['core'],
+      external: [
+        '@observablehq/plot',
+        'linkedom',
+        'onnxruntime-node',
+        'onnxruntime-web',
+        'sharp',
+        'simple-statistics',
+        'tar',
+        'zod',
+      ],
+    },
     emulator: { workspace: [], external: ['hono', '@hono/node-server', 'sharp', 'yauzl', '@fastify/busboy'] },
     testkit: { workspace: ['core'], external: ['vitest', 'zod'] },
     cli: {
