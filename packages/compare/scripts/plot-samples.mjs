@@ -10,9 +10,13 @@ import { plotFigure, plotStyles, renderPlot } from '../dist/index.js'
 const folder = process.argv[2] ?? join(tmpdir(), 'likeness-plots')
 const chromium = process.env.CHROMIUM ?? 'chromium'
 
-const measured = (value, spread) => ({ state: 'measured', value, interval: [value - spread, value + spread] })
-const absent = (reason) => ({ state: 'absent', reason })
-const likeness = { name: 'likeness to held-out photos', better: 'higher' }
+const measured = (value, spread) => ({
+  state: 'measured',
+  value,
+  interval: { low: value - spread, high: value + spread },
+})
+const absent = (message) => ({ state: 'not-measured', message })
+const likeness = { title: 'likeness to held-out photos', direction: 'higher' }
 const intervals = '95 % intervals, of made-up figures'
 const reference = { label: "the photos' own level", value: 0.82 }
 const cost = (dollars) => ({ state: 'measured', value: Math.round(dollars * 1e9) })

@@ -23,16 +23,19 @@ describe('checkSpec', () => {
 
   it.each<[string, PlotSpec]>([
     ['entries.0.figure.value', one({ state: 'measured', value: Number.NaN })],
-    ['entries.0.figure.interval', one({ state: 'measured', value: 0.5, interval: [0.6, 0.7] })],
-    ['entries.0.figure.interval', one({ state: 'measured', value: 0.5, interval: [0.7, 0.3] })],
-    ['entries.0.figure.interval', one({ state: 'measured', value: 0.5, interval: [0.4, Number.POSITIVE_INFINITY] })],
-    ['entries.0.figure.reason', one({ state: 'absent', reason: ' ' })],
+    ['entries.0.figure.interval', one({ state: 'measured', value: 0.5, interval: { low: 0.6, high: 0.7 } })],
+    ['entries.0.figure.interval', one({ state: 'measured', value: 0.5, interval: { low: 0.7, high: 0.3 } })],
+    [
+      'entries.0.figure.interval',
+      one({ state: 'measured', value: 0.5, interval: { low: 0.4, high: Number.POSITIVE_INFINITY } }),
+    ],
+    ['entries.0.figure.message', one({ state: 'not-measured', message: ' ' })],
     ['intervals', { ...ranking, intervals: undefined }],
     ['entries', { ...ranking, entries: [] }],
     ['entries.3', { ...ranking, entries: [...ranking.entries, ...ranking.entries.slice(1, 2)] }],
     ['title', { ...ranking, title: '' }],
-    ['measure.name', { ...ranking, measure: { name: '', better: 'higher' } }],
-    ['measure.decimals', { ...ranking, measure: { name: 'likeness', better: 'higher', decimals: 1.5 } }],
+    ['measure.title', { ...ranking, measure: { title: '', direction: 'higher' } }],
+    ['measure.decimals', { ...ranking, measure: { title: 'likeness', direction: 'higher', decimals: 1.5 } }],
     ['reference.value', { ...ranking, reference: { label: 'level', value: Number.NaN } }],
     [
       'entries.0.cost.value',
@@ -44,7 +47,10 @@ describe('checkSpec', () => {
     ],
     ['entries.0.durationsMs.1', { ...latency, entries: [{ label: 'one', durationsMs: [1, -1] }] }],
     ['entries.0.failed', { ...latency, entries: [{ label: 'one', durationsMs: [], failed: -1 }] }],
-    ['rows.0.cells', { ...heatmap, rows: [{ label: 'one', cells: [{ state: 'absent', reason: 'not installed' }] }] }],
+    [
+      'rows.0.cells',
+      { ...heatmap, rows: [{ label: 'one', cells: [{ state: 'not-measured', message: 'not installed' }] }] },
+    ],
     ['columns', { ...heatmap, columns: [], rows: [{ label: 'one', cells: [] }] }],
   ])('names %s', (field, spec) => {
     expect(fieldsOf(spec)).toEqual([field])

@@ -13,12 +13,12 @@ function numberErrors(field: string, value: number, minimum = Number.NEGATIVE_IN
 }
 
 function valueErrors(field: string, value: PlotValue, minimum?: number): FieldError[] {
-  if (value.state === 'absent') {
-    return value.reason.trim() === '' ? [wrong(`${field}.reason`, value.reason, 'the reason, in words')] : []
+  if (value.state === 'not-measured') {
+    return value.message.trim() === '' ? [wrong(`${field}.message`, value.message, 'the reason, in words')] : []
   }
   const errors = numberErrors(`${field}.value`, value.value, minimum)
   if (value.interval === undefined || errors.length > 0) return errors
-  const [low, high] = value.interval
+  const { low, high } = value.interval
   const around = low <= value.value && value.value <= high
   const finite = Number.isFinite(low) && Number.isFinite(high)
   if (around && finite && low >= (minimum ?? low)) return []
@@ -40,8 +40,8 @@ function labelErrors(field: string, labels: readonly string[]): FieldError[] {
   })
 }
 
-function measureErrors({ name, decimals = 2 }: PlotMeasure): FieldError[] {
-  const named = name.trim() === '' ? [wrong('measure.name', name, 'a name')] : []
+function measureErrors({ title, decimals = 2 }: PlotMeasure): FieldError[] {
+  const named = title.trim() === '' ? [wrong('measure.title', title, 'a title')] : []
   const whole = Number.isInteger(decimals) && decimals >= 0 && decimals <= 9
   return whole ? named : [...named, wrong('measure.decimals', decimals, 'a whole number from 0 to 9')]
 }

@@ -1,4 +1,5 @@
 import { latencyNote } from './latency.js'
+import { directionWords } from './marks.js'
 import { formatAmount, formatNumber, formatValue } from './numbers.js'
 import { paretoFront } from './pareto-front.js'
 import { rankEntries } from './ranking.js'
@@ -13,16 +14,18 @@ const level = (reference: PlotReference | undefined, format: (value: number) => 
 function describePareto({ entries, measure, intervals, reference }: ParetoPlot): string {
   const format = (value: number) => formatNumber(value, measure)
   const isAbsent = ({ cost, quality }: ParetoPlot['entries'][number]) =>
-    cost.state === 'absent' || quality.state === 'absent'
+    cost.state === 'not-measured' || quality.state === 'not-measured'
   const drawn = entries.flatMap(({ label, cost, quality }) =>
-    cost.state === 'absent' || quality.state === 'absent' ? [] : [{ label, cost: cost.value, quality: quality.value }],
+    cost.state === 'not-measured' || quality.state === 'not-measured'
+      ? []
+      : [{ label, cost: cost.value, quality: quality.value }],
   )
-  const front = paretoFront(drawn, measure.better).map(({ label }) => label)
+  const front = paretoFront(drawn, measure.direction).map(({ label }) => label)
   const line = ({ label, cost, quality }: ParetoPlot['entries'][number]) =>
-    `${label}: cost ${formatValue(cost, formatAmount)}, ${measure.name} ${formatValue(quality, format)}.`
+    `${label}: cost ${formatValue(cost, formatAmount)}, ${measure.title} ${formatValue(quality, format)}.`
   const left = entries.filter(isAbsent).map(({ label }) => label)
   return sentence([
-    `Cost a picture across, ${measure.name} up; ${measure.better} is better.`,
+    `Cost a picture across, ${measure.title} up; ${directionWords(measure)}.`,
     ...entries.map(line),
     explained(intervals),
     front.length === 0 ? '' : `By these values, without regard to intervals, nobody beats ${front.join(', ')} in both.`,
@@ -34,7 +37,7 @@ function describePareto({ entries, measure, intervals, reference }: ParetoPlot):
 function describeRanking(spec: RankingPlot): string {
   const format = (value: number) => formatNumber(value, spec.measure)
   return sentence([
-    `${spec.measure.name}, best first; ${spec.measure.better} is better.`,
+    `${spec.measure.title}${spec.measure.direction === 'as-photos' ? '' : ', best first'}; ${directionWords(spec.measure)}.`,
     ...rankEntries(spec).map(({ label, figure }) => `${label}: ${formatValue(figure, format)}.`),
     explained(spec.intervals),
     level(spec.reference, format),
@@ -58,7 +61,7 @@ function describeHeatmap({ columns, rows, measure }: HeatmapPlot): string {
       : `Numbers from ${format(Math.min(...values))} to ${format(Math.max(...values))}; the stronger the colour the higher.`
   const missing = cells.length - values.length
   return sentence([
-    `${measure.name} for each of ${rows.length} prompts and ${columns.join(', ')}; ${measure.better} is better.`,
+    `${measure.title} for each of ${rows.length} prompts and ${columns.join(', ')}; ${directionWords(measure)}.`,
     range,
     missing === 0 ? '' : `${missing} of ${cells.length} cells have no number and say why.`,
   ])

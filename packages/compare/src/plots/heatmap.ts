@@ -18,32 +18,32 @@ interface Cell {
 const top = 24
 const gap = 3
 
-function cellsOf({ rows, columns, measure }: HeatmapPlot, width: number): { measured: Cell[]; absent: Cell[] } {
+function cellsOf({ rows, columns, measure }: HeatmapPlot, width: number): { measured: Cell[]; notMeasured: Cell[] } {
   const numbers = rows.flatMap(({ cells }) => cells.flatMap((cell) => (cell.state === 'measured' ? [cell.value] : [])))
   const [low, high] = [Math.min(...numbers), Math.max(...numbers)]
   const step = (width - rowLayout.left - rowLayout.right) / columns.length
   const measured: Cell[] = []
-  const absent: Cell[] = []
+  const notMeasured: Cell[] = []
   for (const [row, { label, cells }] of rows.entries()) {
     for (const [column, cell] of cells.entries()) {
       const y = top + rowLayout.top + row * rowLayout.height
       const box = { x1: column * step + gap, x2: (column + 1) * step - gap, y1: y + 20, y2: y + 42 }
-      const text = cell.state === 'measured' ? formatNumber(cell.value, measure) : cell.reason
+      const text = cell.state === 'measured' ? formatNumber(cell.value, measure) : cell.message
       const title = `${label}, ${columns[column]}: ${text}`
       // The strongest colour is the largest number: which end is the better one is said in words.
       const opacity = cell.state === 'measured' && high > low ? 0.08 + (0.92 * (cell.value - low)) / (high - low) : 0.5
       const one = { ...box, title, text: fitText(text, step - 2 * gap - 4), opacity }
       if (cell.state === 'measured') measured.push(one)
-      else absent.push(one)
+      else notMeasured.push(one)
     }
   }
-  return { measured, absent }
+  return { measured, notMeasured }
 }
 
 /** A row for each prompt and a column for each entry; cells without a number are dashed and say why. */
 export function drawHeatmap(library: Library, spec: HeatmapPlot, width: number): Drawing {
   const { measure, columns } = spec
-  const { measured, absent } = cellsOf(spec, width)
+  const { measured, notMeasured } = cellsOf(spec, width)
   const room = width - rowLayout.left - rowLayout.right
   const step = room / columns.length
   const end = top + rowLayout.top + spec.rows.length * rowLayout.height
@@ -68,9 +68,9 @@ export function drawHeatmap(library: Library, spec: HeatmapPlot, width: number):
       library.text(heads, { x: 'x', y: 'y', text: 'text', fontWeight: 600 }),
       library.text(labels, { frameAnchor: 'left', dx: gap, y: 'y', text: 'text', textAnchor: 'start' }),
       library.rect(measured, { ...box, fill: 'var(--plot-heat)', fillOpacity: 'opacity' }),
-      library.rect(absent, { ...box, fill: 'none', stroke: 'var(--plot-soft)', strokeDasharray: '3 3' }),
+      library.rect(notMeasured, { ...box, fill: 'none', stroke: 'var(--plot-soft)', strokeDasharray: '3 3' }),
       library.text(measured, { ...middle, fill: 'currentColor' }),
-      library.text(absent, { ...middle, fill: 'var(--plot-soft)' }),
+      library.text(notMeasured, { ...middle, fill: 'var(--plot-soft)' }),
       library.text([axisName(measure, room)], {
         frameAnchor: 'bottom-right',
         dy: 16,

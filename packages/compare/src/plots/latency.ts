@@ -1,14 +1,14 @@
 import { formatDuration } from '../format.js'
+import { type Summary, summarize } from '../statistics/summary.js'
 import type { Drawing, Library } from './draw.js'
 import { formatTick, linearTicks, logarithmicTicks } from './duration-ticks.js'
-import { type Spread, spreadOf } from './numbers.js'
 import { marksAt, pixelScale, rowLabels, rowLayout, rowsEnd } from './rows.js'
 import type { LatencyPlot } from './spec.js'
 import { seriesColour } from './theme.js'
 
 /** `median 4.2 s of 80, 1 failed`. */
 export function latencyNote({ durationsMs, failed = 0 }: LatencyPlot['entries'][number]): string {
-  const spread = spreadOf(durationsMs)
+  const spread = summarize(durationsMs)
   if (spread === undefined) return failed === 0 ? 'no jobs' : `no times, ${failed} failed`
   const median = `median ${formatDuration(spread.median)} of ${durationsMs.length}`
   return failed === 0 ? median : `${median}, ${failed} failed`
@@ -17,7 +17,7 @@ export function latencyNote({ durationsMs, failed = 0 }: LatencyPlot['entries'][
 /** Where a dot stands off its row's middle, in pixels: spread evenly by the golden ratio, the same at every drawing. */
 const offset = (index: number) => (((index * 0.618034) % 1) - 0.5) * 18
 
-interface Box extends Spread {
+interface Box extends Summary {
   readonly y1: number
   readonly y2: number
   readonly y: number
@@ -28,7 +28,7 @@ interface Box extends Spread {
  * True where the slowest of the jobs took more than twenty times as long as the quickest: on a linear axis the quick
  * ones would be one dot. A job of 0 ms has no place on a logarithmic axis.
  */
-export function isLogarithmic({ entries }: LatencyPlot): boolean {
+function isLogarithmic({ entries }: LatencyPlot): boolean {
   const all = entries.flatMap(({ durationsMs }) => durationsMs)
   return all.length > 0 && Math.min(...all) > 0 && Math.max(...all) / Math.min(...all) > 20
 }
@@ -43,7 +43,7 @@ export function drawLatency(library: Library, spec: LatencyPlot, width: number):
       .map((ms, index) => ({ ms, y: marksAt(row) + offset(index), colour: seriesColour(row) })),
   )
   const boxes = spec.entries.flatMap(({ durationsMs }, row): Box[] => {
-    const spread = spreadOf(durationsMs)
+    const spread = summarize(durationsMs)
     if (spread === undefined) return []
     const y = marksAt(row)
     return [{ ...spread, y, y1: y - 10, y2: y + 10, colour: seriesColour(row) }]
@@ -68,11 +68,11 @@ export function drawLatency(library: Library, spec: LatencyPlot, width: number):
         fill: 'var(--plot-soft)',
       }),
       library.dot(dots, { x: 'ms', y: 'y', r: 2.5, fill: 'colour', fillOpacity: 0.45 }),
-      library.link(boxes, { x1: 'minimum', x2: 'lowerQuartile', y1: 'y', y2: 'y', stroke: 'colour' }),
-      library.link(boxes, { x1: 'upperQuartile', x2: 'maximum', y1: 'y', y2: 'y', stroke: 'colour' }),
+      library.link(boxes, { x1: 'minimum', x2: 'p25', y1: 'y', y2: 'y', stroke: 'colour' }),
+      library.link(boxes, { x1: 'p75', x2: 'maximum', y1: 'y', y2: 'y', stroke: 'colour' }),
       library.rect(boxes, {
-        x1: 'lowerQuartile',
-        x2: 'upperQuartile',
+        x1: 'p25',
+        x2: 'p75',
         y1: 'y1',
         y2: 'y2',
         stroke: 'colour',

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import { formatTick, linearTicks, logarithmicTicks } from './duration-ticks.js'
-import { formatAmount, formatNumber, spreadOf } from './numbers.js'
+import { formatAmount, formatNumber } from './numbers.js'
 import { paretoFront } from './pareto-front.js'
 import { type Box, placeLabels } from './place-labels.js'
 import { paddedDomain } from './scale.js'
@@ -13,7 +13,7 @@ describe('paretoFront', () => {
     { name: 'cheap', cost: 2, quality: 6 },
     { name: 'as good but dearer', cost: 3, quality: 6 },
   ]
-  const names = (better: 'higher' | 'lower') => paretoFront(candidates, better).map(({ name }) => name)
+  const names = (direction: 'higher' | 'lower') => paretoFront(candidates, direction).map(({ name }) => name)
 
   it('keeps whom nobody beats, cheapest first', () => {
     expect(names('higher')).toEqual(['cheap', 'dear'])
@@ -33,22 +33,6 @@ describe('paretoFront', () => {
   })
 })
 
-describe('spreadOf', () => {
-  it('gives the quartiles of R type 7, in any order', () => {
-    expect(spreadOf([4, 1, 3, 2])).toEqual({
-      minimum: 1,
-      lowerQuartile: 1.75,
-      median: 2.5,
-      upperQuartile: 3.25,
-      maximum: 4,
-    })
-  })
-
-  it('has none of nothing', () => {
-    expect(spreadOf([])).toBeUndefined()
-  })
-})
-
 describe('numbers', () => {
   it('prints money to three digits, also below a cent', () => {
     expect([35_000_000, 34_567_891, 1_234_567, 0, 12_345_678_900].map(formatAmount)).toEqual([
@@ -61,8 +45,8 @@ describe('numbers', () => {
   })
 
   it('prints no negative nothing', () => {
-    expect(formatNumber(-0.001, { name: 'gain', better: 'higher' })).toBe('0.00')
-    expect(formatNumber(-0.001, { name: 'gain', better: 'higher', decimals: 3, unit: '%' })).toBe('-0.001 %')
+    expect(formatNumber(-0.001, { title: 'gain', direction: 'higher' })).toBe('0.00')
+    expect(formatNumber(-0.001, { title: 'gain', direction: 'higher', decimals: 3 })).toBe('-0.001')
   })
 })
 

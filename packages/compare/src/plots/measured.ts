@@ -1,8 +1,10 @@
 import type { PlotReference, PlotValue } from './spec.js'
 
 /** The numbers that an axis must hold: value and interval ends. */
-export function extentOf(value: PlotValue): number[] {
-  return value.state === 'absent' ? [] : [value.value, ...(value.interval ?? [])]
+function extentOf(value: PlotValue): number[] {
+  return value.state === 'not-measured'
+    ? []
+    : [value.value, value.interval?.low ?? value.value, value.interval?.high ?? value.value]
 }
 
 /** As `extentOf`, with the level to compare with. */

@@ -18,12 +18,13 @@ export interface ParetoPoint {
 
 type Measured = Extract<PlotValue, { state: 'measured' }>
 
-const ends = ({ value, interval }: Measured) => interval ?? ([value, value] as const)
+const ends = ({ value, interval }: Measured) =>
+  interval === undefined ? ([value, value] as const) : ([interval.low, interval.high] as const)
 
 /** Entries that have both numbers; the others stand in the description and the table. */
 export function paretoPoints({ entries }: Pick<ParetoPlot, 'entries'>): ParetoPoint[] {
   return entries.flatMap(({ label, cost, quality }, index) =>
-    cost.state === 'absent' || quality.state === 'absent'
+    cost.state === 'not-measured' || quality.state === 'not-measured'
       ? []
       : [{ index, label, cost: cost.value, quality: quality.value, costs: ends(cost), qualities: ends(quality) }],
   )
@@ -43,7 +44,8 @@ export function paretoLayout({ reference }: ParetoPlot, points: readonly ParetoP
   const margins = { top: 28, right: 16, bottom: 44, left: 46 }
   const most = Math.max(0, ...points.flatMap(({ costs }) => costs))
   const values = points.map(
-    ({ quality, qualities }) => ({ state: 'measured', value: quality, interval: qualities }) as const,
+    ({ quality, qualities }) =>
+      ({ state: 'measured', value: quality, interval: { low: qualities[0], high: qualities[1] } }) as const,
   )
   return {
     height,

@@ -76,7 +76,7 @@ function labelMarks(library: Library, labels: readonly PlacedLabel[], { margins 
 /** Cost across from nothing, quality up, intervals as crosses, the front of the unbeaten dashed. */
 export function drawPareto(library: Library, spec: ParetoPlot, width: number): Drawing {
   const points = paretoPoints(spec)
-  const front = paretoFront(points, spec.measure.better)
+  const front = paretoFront(points, spec.measure.direction)
   const layout = paretoLayout(spec, points, width)
   const step = { curve: 'step-after', stroke: 'var(--plot-soft)', strokeDasharray: '5 4' } as const
   return {

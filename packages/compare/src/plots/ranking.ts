@@ -7,18 +7,19 @@ import { paddedDomain } from './scale.js'
 import type { RankingPlot } from './spec.js'
 import { seriesColour, seriesSymbol } from './theme.js'
 
-/** Entries with their place in the given order, the best first and those without a number last. */
+/**
+ * Entries with their place in the given order: the best first and those without a number last. Where a measure has no
+ * better end the given order stays.
+ */
 export function rankEntries({ entries, measure }: Pick<RankingPlot, 'entries' | 'measure'>) {
-  const worst = measure.better === 'higher' ? Number.NEGATIVE_INFINITY : Number.POSITIVE_INFINITY
-  const value = ({ figure }: RankingPlot['entries'][number]) => (figure.state === 'measured' ? figure.value : worst)
-  const sign = measure.better === 'higher' ? -1 : 1
-  return entries
-    .map((entry, index) => ({ ...entry, index }))
-    .toSorted((a, b) => {
-      // Two infinities of one sign have no difference.
-      const [left, right] = [value(a), value(b)]
-      return left === right ? 0 : sign * (left - right)
-    })
+  const placed = entries.map((entry, index) => ({ ...entry, index }))
+  const { direction } = measure
+  if (direction === 'as-photos') return placed
+  const sign = direction === 'higher' ? -1 : 1
+  return placed.toSorted(({ figure: a }, { figure: b }) => {
+    if (a.state === 'measured' && b.state === 'measured') return sign * (a.value - b.value)
+    return Number(a.state === 'not-measured') - Number(b.state === 'not-measured')
+  })
 }
 
 interface Point {
@@ -31,9 +32,9 @@ interface Point {
 
 function pointsOf(ranked: ReturnType<typeof rankEntries>): Point[] {
   return ranked.flatMap(({ figure, index }, row) => {
-    if (figure.state === 'absent') return []
-    const { value, interval = [value, value] as const } = figure
-    return [{ value, interval, index, y: marksAt(row) }]
+    if (figure.state === 'not-measured') return []
+    const { value, interval } = figure
+    return [{ value, interval: [interval?.low ?? value, interval?.high ?? value], index, y: marksAt(row) }]
   })
 }
 

@@ -5,12 +5,24 @@ import type { PlotSpec } from './spec.js'
 import { heatmap, latency, measured, pareto, ranking } from './test-specs.js'
 import { plotStyles } from './theme.js'
 
+/** What the tests read of an element: there are no types of a browser here. */
+interface Element {
+  readonly id: string
+  readonly localName: string
+  readonly textContent: string
+  readonly parentElement: Element | null
+  getAttribute(name: string): string | null
+  querySelector(selector: string): Element | null
+  querySelectorAll(selector: string): Iterable<Element> & { readonly length: number }
+}
+
 const all: readonly PlotSpec[] = [pareto, ranking, latency, heatmap]
 const byKind = all.map((spec) => [spec.kind, spec] as const)
 
-async function drawn(spec: PlotSpec) {
-  const { document } = parseHTML(`<!doctype html><body>${await renderPlot(spec, { id: 'plot' })}</body>`)
-  const svg = document.querySelector('svg')
+const parse = (markup: string): Element => parseHTML(`<!doctype html><body>${markup}</body>`).document
+
+async function drawn(spec: PlotSpec): Promise<Element> {
+  const svg = parse(await renderPlot(spec, { id: 'plot' })).querySelector('svg')
   if (svg === null) throw new Error('There is no svg.')
   return svg
 }
@@ -122,9 +134,21 @@ describe('a ranking plot', () => {
   })
 
   it('puts the lowest first where lower is better', async () => {
-    const svg = await drawn({ ...ranking, measure: { name: 'blur', better: 'lower' } })
+    const svg = await drawn({ ...ranking, measure: { title: 'blur', direction: 'lower' } })
     const labels = texts(svg).filter((text) => ['faceless', 'low', 'high'].includes(text ?? ''))
     expect(labels).toEqual(['low', 'high', 'faceless'])
+  })
+})
+
+describe('a measure without a better end', () => {
+  const measure = { title: 'exposure', unit: 'grey levels', direction: 'as-photos' } as const
+
+  it('is not ranked', async () => {
+    const svg = await drawn({ ...ranking, measure })
+    const labels = texts(svg).filter((text) => ['faceless', 'low', 'high'].includes(text ?? ''))
+    expect(labels).toEqual(['faceless', 'low', 'high'])
+    expect(svg.querySelector('desc')?.textContent).not.toContain('best first')
+    expect(texts(svg)).toContain('exposure, grey levels (nearest to the photos is better) →')
   })
 })
 
@@ -170,7 +194,7 @@ describe('a heatmap', () => {
 describe('plotFigure', () => {
   it('has a drawing for each width and a table, and no id twice', async () => {
     const markup = (await Promise.all(all.map((spec) => plotFigure(spec, { id: spec.kind })))).join('')
-    const { document } = parseHTML(`<!doctype html><body>${markup}</body>`)
+    const document = parse(markup)
     const ids = [...document.querySelectorAll('[id]')].map(({ id }) => id)
     expect(new Set(ids).size).toBe(ids.length)
     expect(document.querySelectorAll('svg.plot-wide')).toHaveLength(4)
@@ -186,7 +210,7 @@ describe('plotFigure', () => {
     const [first, ...others] = heatmap.rows
     if (first === undefined) throw new Error('The sample is empty.')
     const markup = await plotFigure({ ...heatmap, rows: [{ ...first, label }, ...others] }, { id: 'plot' })
-    const { document } = parseHTML(`<!doctype html><body>${markup}</body>`)
+    const document = parse(markup)
     const drawing = [...document.querySelectorAll('svg.plot-narrow text')].map(({ textContent }) => textContent)
     expect(drawing.filter((text) => text?.startsWith('1. a {subject}')).every((text) => text?.endsWith('…'))).toBe(true)
     expect(document.querySelector('tbody th')?.textContent).toBe(label)

@@ -1,23 +1,26 @@
+import type { Direction, Measure } from '../pixels/measure.js'
+import type { Interval } from '../statistics/interval.js'
+
 /**
- * What is known of one quantity. `absent` is a state of its own and never drawn as a number: its reason (`no face
- * found`, `not installed`) is shown instead.
+ * What is known of one quantity. `not-measured` is a state of its own and never drawn as a number: its message (`no face
+ * found`, `not installed`) is shown instead. A `Reading` is one.
  */
 export type PlotValue =
   | {
       readonly state: 'measured'
       readonly value: number
-      /** Lower and upper end of the interval around `value`; none by default. */
-      readonly interval?: readonly [low: number, high: number] | undefined
+      /** Around `value`; none by default. */
+      readonly interval?: Pick<Interval, 'low' | 'high'> | undefined
     }
-  | { readonly state: 'absent'; readonly reason: string }
+  | { readonly state: 'not-measured'; readonly message: string }
 
-/** What an axis shows. */
+/** What an axis shows. A `Measure` is one. */
 export interface PlotMeasure {
   /** As in a sentence, e.g. `likeness to held-out photos`. */
-  readonly name: string
-  /** Written after each number, e.g. `%`; none by default. */
-  readonly unit?: string | undefined
-  readonly better: 'higher' | 'lower'
+  readonly title: Measure['title']
+  /** Written once, after the title; none by default. */
+  readonly unit?: Measure['unit'] | undefined
+  readonly direction: Direction
   /** Decimal places of printed numbers, 0 to 9; 2 by default. */
   readonly decimals?: number | undefined
 }
@@ -38,13 +41,14 @@ interface PlotHeading {
 /** Cost against quality: who is both cheap and good. */
 export interface ParetoPlot extends PlotHeading {
   readonly kind: 'pareto'
-  readonly measure: PlotMeasure
+  /** One that has a better end: nobody is best where all should be as the photos are. */
+  readonly measure: PlotMeasure & { readonly direction: 'higher' | 'lower' }
   /** Cost in nano-USD a picture. */
   readonly entries: readonly { readonly label: string; readonly cost: PlotValue; readonly quality: PlotValue }[]
   readonly reference?: PlotReference | undefined
 }
 
-/** One measure of every entry with its interval, best first. */
+/** One measure of every entry with its interval: best first, or as given where the measure has no better end. */
 export interface RankingPlot extends PlotHeading {
   readonly kind: 'ranking'
   readonly measure: PlotMeasure

@@ -1,5 +1,7 @@
 import { formatDuration } from '../format.js'
-import { formatAmount, formatNumber, formatValue, type Spread, spreadOf } from './numbers.js'
+import { type Summary, summarize } from '../statistics/summary.js'
+import { measureName } from './marks.js'
+import { formatAmount, formatNumber, formatValue } from './numbers.js'
 import { rankEntries } from './ranking.js'
 import type { LatencyPlot, PlotSpec } from './spec.js'
 
@@ -12,16 +14,10 @@ export interface PlotTable {
   readonly rows: readonly (readonly string[])[]
 }
 
-const spreadColumns = [
-  'minimum',
-  'lowerQuartile',
-  'median',
-  'upperQuartile',
-  'maximum',
-] as const satisfies readonly (keyof Spread)[]
+const spreadColumns = ['minimum', 'p25', 'median', 'p75', 'maximum'] as const satisfies readonly (keyof Summary)[]
 
 function latencyRow({ label, durationsMs, failed = 0 }: LatencyPlot['entries'][number]): string[] {
-  const spread = spreadOf(durationsMs)
+  const spread = summarize(durationsMs)
   const times = spreadColumns.map((column) => (spread === undefined ? 'none' : formatDuration(spread[column])))
   return [label, String(durationsMs.length), String(failed), ...times]
 }
@@ -31,7 +27,7 @@ function body(spec: PlotSpec): Pick<PlotTable, 'columns' | 'rows'> {
     case 'pareto': {
       const format = (value: number) => formatNumber(value, spec.measure)
       return {
-        columns: ['entry', 'cost a picture', spec.measure.name],
+        columns: ['entry', 'cost a picture', measureName(spec.measure)],
         rows: spec.entries.map(({ label, cost, quality }) => [
           label,
           formatValue(cost, formatAmount),
@@ -42,7 +38,7 @@ function body(spec: PlotSpec): Pick<PlotTable, 'columns' | 'rows'> {
     case 'ranking': {
       const format = (value: number) => formatNumber(value, spec.measure)
       return {
-        columns: ['entry', spec.measure.name],
+        columns: ['entry', measureName(spec.measure)],
         rows: rankEntries(spec).map(({ label, figure }) => [label, formatValue(figure, format)]),
       }
     }

@@ -4,13 +4,13 @@ import type { HeatmapPlot, LatencyPlot, ParetoPlot, PlotValue, RankingPlot } fro
 export const measured = (value: number, distance: number): PlotValue => ({
   state: 'measured',
   value,
-  interval: [value - distance, value + distance],
+  interval: { low: value - distance, high: value + distance },
 })
 
 /** No number. */
-export const absent: PlotValue = { state: 'absent', reason: 'no face found' }
+const absent: PlotValue = { state: 'not-measured', message: 'no face found' }
 
-const measure = { name: 'likeness', better: 'higher' } as const
+const measure = { title: 'likeness', direction: 'higher' } as const
 const intervals = '95 % intervals'
 const cost = (nano: number): PlotValue => ({ state: 'measured', value: nano })
 

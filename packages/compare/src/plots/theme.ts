@@ -1,5 +1,5 @@
 /** Marks by position, so that colour is never the only difference. */
-export const symbols = ['circle', 'square', 'triangle', 'diamond', 'star', 'wye', 'cross', 'hexagon'] as const
+const symbols = ['circle', 'square', 'triangle', 'diamond', 'star', 'wye', 'cross', 'hexagon'] as const
 
 /** Series colours on white and on a dark card; each is at least 3:1 against its ground. */
 export const seriesColours = {
