@@ -161,6 +161,37 @@ describe('verdict', () => {
     expect(judge(same)).toMatchObject({ outcome: 'no-winner', leaders: ['dear', 'cheap'] })
   })
 
+  it('is not thrown by one that differs a little among many that are the same', () => {
+    const prices = (retried: string) =>
+      Array.from({ length: 10 }, (_, prompt) => [
+        { vendor: 'dear', prompt: `${prompt}`, seed: 1, value: `${prompt}` === retried ? 0.051 : 0.05 },
+        { vendor: 'cheap', prompt: `${prompt}`, seed: 1, value: 0.025 },
+      ]).flat()
+    const { interval } = comparedOf(judge(prices('3'), { direction: 'lower' }))
+    expect(interval.low).toBeGreaterThan(0.024)
+    expect(interval.high).toBeLessThan(0.027)
+    expect(winnerOf(judge(prices('3'), { direction: 'lower' }))).toBe('cheap')
+  })
+
+  it('corrects for those pairs alone whose difference matters', () => {
+    // Each step of 0.1 is far beyond chance; beyond the margin is only the one of 0.2.
+    const scores = simulate({ one: 0.6, two: 0.5, three: 0.4 }, 60, 2, seededRandom(14))
+    const levels = (margin: number) =>
+      judge(scores, { margin }).comparisons.map((pair) =>
+        pair.state === 'compared' ? 1 - pair.corrected.confidence : 0,
+      )
+    // In the order one-two, one-three, two-three.
+    expect(levels(0.13)).toEqual([0.01 / 2, 0.01 / 3, 0.01 / 2].map((level) => expect.closeTo(level, 10)))
+    expect(levels(0).toSorted()).toEqual([0.01 / 3, 0.01 / 2, 0.01].map((level) => expect.closeTo(level, 10)))
+  })
+
+  it('draws enough to tell a winner among many', () => {
+    const many = Object.fromEntries(
+      Array.from({ length: 12 }, (_, index) => [`vendor ${index}`, index === 5 ? 2 : 0.5]),
+    )
+    expect(winnerOf(judge(simulate(many, 8, 1, seededRandom(15))))).toBe('vendor 5')
+  })
+
   it('is the same for the same seed', () => {
     const scores = simulate({ one: 0.6, two: 0.58 }, 9, 2, seededRandom(9))
     expect(judge(scores)).toEqual(judge(scores))

@@ -50,6 +50,8 @@ describe('fitBradleyTerry', () => {
     expect(won(3)).toBeGreaterThan(0.3)
     expect(won(300)).toBeGreaterThan(won(3))
     expect(won(300)).toBeLessThan(10)
+    // Where the prior of 3 pulls as hard as the votes push.
+    expect(3 * (1 - preference(won(3), -won(3)))).toBeCloseTo(won(3) / 9, 10)
   })
 
   it('comes to the same from anywhere', () => {
