@@ -80,3 +80,21 @@ export function describePlot(spec: PlotSpec): string {
       return describeHeatmap(spec)
   }
 }
+
+/** How to read the marks of a plot, for those who see it; undefined where the plot says it itself. */
+export function plotNote(spec: PlotSpec): string | undefined {
+  const bars = spec.intervals === undefined ? '' : `Bars: ${spec.intervals}.`
+  switch (spec.kind) {
+    case 'pareto':
+      return sentence([
+        'Stepped line: nobody is both cheaper and better, by these values without regard to intervals.',
+        bars,
+      ])
+    case 'ranking':
+      return bars === '' ? undefined : bars
+    case 'latency':
+      return 'A dot is a job; the box holds the middle half of them, the thick line is the median.'
+    case 'heatmap':
+      return 'The stronger the colour the higher the number; a dashed cell has none and says why.'
+  }
+}

@@ -1,7 +1,7 @@
 import { LikenessError } from '@likeness/core'
 import { type Html, html, trusted } from '../html.js'
 import { checkSpec } from './check-spec.js'
-import { describePlot } from './describe.js'
+import { describePlot, plotNote } from './describe.js'
 import { type Drawing, draw, type Frame, type Library, loadLibrary } from './draw.js'
 import { drawHeatmap } from './heatmap.js'
 import { drawLatency } from './latency.js'
@@ -81,8 +81,10 @@ export async function plotFigure(spec: PlotSpec, { id }: Pick<PlotSettings, 'id'
   const drawn = async (size: keyof typeof widths) =>
     svgOf(spec, { id: `${id}-${size}`, width: widths[size], className: `plot-${size}`, standalone: false })
   const [wide, narrow] = [await drawn('wide'), await drawn('narrow')]
+  const note = plotNote(spec)
   const figure = html`<figure class="plot-figure" id="${id}"><figcaption>${spec.title}</figcaption>
 ${trusted(wide)}${trusted(narrow)}
+${note === undefined ? undefined : html`<p class="plot-note">${note}</p>`}
 ${tableOf(spec)}</figure>`
   return figure.html
 }

@@ -27,10 +27,11 @@ function variables(scheme: 'light' | 'dark'): string {
 }
 
 /** Colours of a plot. Text takes the page's own colour; a plot that is a file of its own brings ink and ground. */
-export const plotTheme = `.likeness-plot { ${variables('light')} display: block; width: 100%; height: auto; }
+export const plotTheme = `.likeness-plot, .plot-note { ${variables('light')} }
+.likeness-plot { display: block; width: 100%; height: auto; }
 .likeness-plot text { white-space: pre; }
 .likeness-plot:root { color: ${grounds.light.ink}; background: ${grounds.light.ground}; }
-@media (prefers-color-scheme: dark) { .likeness-plot { ${variables('dark')} }
+@media (prefers-color-scheme: dark) { .likeness-plot, .plot-note { ${variables('dark')} }
 .likeness-plot:root { color: ${grounds.dark.ink}; background: ${grounds.dark.ground}; } }`
 
 /**
@@ -41,6 +42,7 @@ export const plotStyles = `${plotTheme}
 .plot-figure { container-type: inline-size; }
 .plot-narrow { display: none; }
 @container (max-width: 34rem) { .plot-wide { display: none; } .plot-narrow { display: block; } }
+.plot-note { margin: .25rem 0 0; font-size: .85rem; color: var(--plot-soft); }
 .plot-figure details { margin-top: .5rem; font-size: .9rem; }
 .plot-figure summary { cursor: pointer; }
 .plot-table { overflow-x: auto; }
