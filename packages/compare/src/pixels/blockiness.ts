@@ -1,4 +1,4 @@
-import { at, type Plane, transpose } from './plane.js'
+import { type Plane, transpose } from './plane.js'
 
 /** Steps smaller than this are below what eight bits can hold, so that a ratio of two of them says nothing. */
 const FLOOR = 0.05
@@ -8,7 +8,7 @@ function alongRows({ width, height, values }: Plane): number {
   let between = 0
   for (let y = 0; y < height; y++) {
     for (let x = 1; x < width; x++) {
-      const step = Math.abs(at(values, y * width + x) - at(values, y * width + x - 1))
+      const step = Math.abs((values[y * width + x] as number) - (values[y * width + x - 1] as number))
       if (x % 8 === 0) onGrid += step
       else between += step
     }

@@ -1,5 +1,3 @@
-import { at } from './plane.js'
-
 /**
  * 0 for grey, about 15 slightly, 45 quite and 82 highly colourful: D. Hasler and S. Süsstrunk, "Measuring colourfulness
  * in natural images", SPIE 5007, 2003.
@@ -10,10 +8,10 @@ export function colourfulness(rgb: Uint8Array): number {
   let yellowBlue = 0
   let squares = 0
   for (let index = 0; index < rgb.length; index += 3) {
-    const red = at(rgb, index)
-    const green = at(rgb, index + 1)
+    const red = rgb[index] as number
+    const green = rgb[index + 1] as number
     const first = red - green
-    const second = (red + green) / 2 - at(rgb, index + 2)
+    const second = (red + green) / 2 - (rgb[index + 2] as number)
     redGreen += first
     yellowBlue += second
     squares += first * first + second * second

@@ -1,4 +1,4 @@
-import { at, type Plane } from './plane.js'
+import type { Plane } from './plane.js'
 
 /** How light is spread over a picture. */
 export interface Exposure {
@@ -33,7 +33,7 @@ export function exposureOf({ values }: Plane): Exposure {
   const histogram = Array.from({ length: 256 }, () => 0)
   for (const value of values) {
     const level = Math.round(value)
-    histogram[level] = at(histogram, level) + 1
+    histogram[level] = (histogram[level] as number) + 1
   }
   const count = values.length
   const shares = histogram.map((pixels) => pixels / count)

@@ -1,5 +1,3 @@
-import { at } from './plane.js'
-
 /** An asymmetric generalised Gaussian distribution: its shape and the scale of either side. */
 export interface GeneralisedGaussian {
   readonly shape: number
@@ -41,10 +39,10 @@ function shapeOf(ratio: number): number {
   let high = SHAPES - 1
   while (high - low > 1) {
     const middle = (low + high) >> 1
-    if (at(table, middle) < ratio) low = middle
+    if ((table[middle] as number) < ratio) low = middle
     else high = middle
   }
-  return shapeAt(ratio - at(table, low) < at(table, high) - ratio ? low : high)
+  return shapeAt(ratio - (table[low] as number) < (table[high] as number) - ratio ? low : high)
 }
 
 /** Fits by moments, as N.-E. Lasmar et al., ICIP 2009. Not finite where one side holds nothing. */
@@ -55,7 +53,7 @@ export function fitGeneralisedGaussian(values: Float32Array): GeneralisedGaussia
   let rightSquares = 0
   let sizes = 0
   for (let index = 0; index < values.length; index++) {
-    const value = at(values, index)
+    const value = values[index] as number
     sizes += Math.abs(value)
     if (value < 0) {
       below++

@@ -1,5 +1,5 @@
 import { fitGeneralisedGaussian, gamma } from './generalised-gaussian.js'
-import { at, type Plane, transpose } from './plane.js'
+import { type Plane, transpose } from './plane.js'
 
 /** Side of a patch at full size, in pixels. */
 export const PATCH = 96
@@ -20,17 +20,17 @@ function filterRows({ width, height, values }: Plane): Plane {
   const filtered = new Float32Array(values.length)
   // A row with its ends repeated, so that the inner loop needs no bounds.
   const row = new Float32Array(width + 6)
-  const [w0, w1, w2, w3] = [at(weights, 0), at(weights, 1), at(weights, 2), at(weights, 3)]
+  const [w0, w1, w2, w3] = [weights[0] as number, weights[1] as number, weights[2] as number, weights[3] as number]
   for (let y = 0; y < height; y++) {
     row.set(values.subarray(y * width, (y + 1) * width), 3)
-    row.fill(at(row, 3), 0, 3)
-    row.fill(at(row, width + 2), width + 3)
+    row.fill(row[3] as number, 0, 3)
+    row.fill(row[width + 2] as number, width + 3)
     for (let x = 0; x < width; x++) {
       filtered[y * width + x] =
-        w0 * (at(row, x) + at(row, x + 6)) +
-        w1 * (at(row, x + 1) + at(row, x + 5)) +
-        w2 * (at(row, x + 2) + at(row, x + 4)) +
-        w3 * at(row, x + 3)
+        w0 * ((row[x] as number) + (row[x + 6] as number)) +
+        w1 * ((row[x + 1] as number) + (row[x + 5] as number)) +
+        w2 * ((row[x + 2] as number) + (row[x + 4] as number)) +
+        w3 * (row[x + 3] as number)
     }
   }
   return { width, height, values: filtered }
@@ -42,16 +42,16 @@ const smooth = (plane: Plane) => transpose(filterRows(transpose(filterRows(plane
 function normalise(plane: Plane): { readonly normal: Plane; readonly deviation: Plane } {
   const { width, height, values } = plane
   const squared = new Float32Array(values.length)
-  for (let index = 0; index < values.length; index++) squared[index] = at(values, index) ** 2
+  for (let index = 0; index < values.length; index++) squared[index] = (values[index] as number) ** 2
   const means = smooth(plane).values
   const squares = smooth({ width, height, values: squared }).values
   const normal = new Float32Array(values.length)
   const deviation = new Float32Array(values.length)
   for (let index = 0; index < values.length; index++) {
-    const mean = at(means, index)
-    const spread = Math.sqrt(Math.abs(at(squares, index) - mean * mean))
+    const mean = means[index] as number
+    const spread = Math.sqrt(Math.abs((squares[index] as number) - mean * mean))
     deviation[index] = spread
-    normal[index] = (at(values, index) - mean) / (spread + 1)
+    normal[index] = ((values[index] as number) - mean) / (spread + 1)
   }
   return { normal: { width, height, values: normal }, deviation: { width, height, values: deviation } }
 }
@@ -74,7 +74,7 @@ function products(patch: Float32Array, side: number, down: number, right: number
     for (let x = 0; x < side; x++) {
       const left = x - right
       const column = left < 0 ? left + side : left === side ? 0 : left
-      found[row + x] = at(patch, row + x) * at(patch, other + column)
+      found[row + x] = (patch[row + x] as number) * (patch[other + column] as number)
     }
   }
   return found
@@ -109,7 +109,8 @@ function halveRows({ width, height, values }: Plane): Plane {
   for (let y = 0; y < height; y++) {
     for (let x = 0; x < half; x++) {
       let sum = 0
-      for (let tap = 0; tap < 8; tap++) sum += at(cubic, tap) * at(values, y * width + mirror(2 * x - 3 + tap))
+      for (let tap = 0; tap < 8; tap++)
+        sum += (cubic[tap] as number) * (values[y * width + mirror(2 * x - 3 + tap)] as number)
       halved[y * half + x] = sum
     }
   }
@@ -132,7 +133,7 @@ export function naturalFeatures({ width, height, values }: Plane): PatchFeatures
     values: new Float32Array(columns * rows * PATCH ** 2),
   }
   for (let y = 0; y < full.height; y++) {
-    for (let x = 0; x < full.width; x++) full.values[y * full.width + x] = Math.round(at(values, y * width + x))
+    for (let x = 0; x < full.width; x++) full.values[y * full.width + x] = Math.round(values[y * width + x] as number)
   }
   const large = normalise(full)
   const small = normalise(transpose(halveRows(transpose(halveRows(full)))))

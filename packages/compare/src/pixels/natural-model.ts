@@ -1,5 +1,4 @@
-import { naturalFeatures, type PatchFeatures } from './natural-features.js'
-import { at, type Plane } from './plane.js'
+import type { PatchFeatures } from './natural-features.js'
 import { pseudoInverse } from './symmetric-matrix.js'
 
 /** What the patches of natural, sharp pictures have in common. */
@@ -21,11 +20,15 @@ const MINIMUM_PICTURE_PATCHES = 4
 function gaussian(patches: readonly (readonly number[])[]): NaturalModel {
   const size = patches[0]?.length ?? 0
   const indices = Array.from({ length: size }, (_, index) => index)
-  const mean = indices.map((index) => patches.reduce((sum, patch) => sum + at(patch, index), 0) / patches.length)
-  const centred = patches.map((patch) => patch.map((value, index) => value - at(mean, index)))
+  const mean = indices.map(
+    (index) => patches.reduce((sum, patch) => sum + (patch[index] as number), 0) / patches.length,
+  )
+  const centred = patches.map((patch) => patch.map((value, index) => value - (mean[index] as number)))
   const covariance = indices.flatMap((row) =>
     indices.map(
-      (column) => centred.reduce((sum, patch) => sum + at(patch, row) * at(patch, column), 0) / (patches.length - 1),
+      (column) =>
+        centred.reduce((sum, patch) => sum + (patch[row] as number) * (patch[column] as number), 0) /
+        (patches.length - 1),
     ),
   )
   return { mean, covariance, patches: patches.length }
@@ -46,21 +49,16 @@ export function fitNaturalModel(patches: readonly (readonly number[])[]): Natura
  * How far the patches of a picture are from the model (NIQE): 0 for none, larger is less natural; nothing for a picture
  * with too few textured patches of 96 x 96 pixels.
  */
-export function naturalDistance(model: NaturalModel, plane: Plane): number | undefined {
-  return patchDistance(model, naturalFeatures(plane))
-}
-
-/** {@link naturalDistance} of a picture whose features are known. */
 export function patchDistance(model: NaturalModel, patches: readonly PatchFeatures[]): number | undefined {
   if (patches.length < MINIMUM_PICTURE_PATCHES) return undefined
   const picture = gaussian(patches.map(({ features }) => features))
   const size = model.mean.length
-  const pooled = model.covariance.map((value, index) => (value + at(picture.covariance, index)) / 2)
+  const pooled = model.covariance.map((value, index) => (value + (picture.covariance[index] as number)) / 2)
   const inverse = pseudoInverse(pooled, size)
-  const away = model.mean.map((value, index) => value - at(picture.mean, index))
+  const away = model.mean.map((value, index) => value - (picture.mean[index] as number))
   const squared = away.reduce(
     (sum, value, row) =>
-      sum + value * away.reduce((inner, other, column) => inner + at(inverse, row * size + column) * other, 0),
+      sum + value * away.reduce((inner, other, column) => inner + (inverse[row * size + column] as number) * other, 0),
     0,
   )
   return Math.sqrt(Math.max(0, squared))

@@ -1,4 +1,4 @@
-import { at, type Plane } from './plane.js'
+import type { Plane } from './plane.js'
 
 /** Side of the squares among which the flattest are sought, in pixels. */
 const TILE = 16
@@ -18,17 +18,20 @@ function tileAt({ width, values }: Plane, left: number, top: number): Tile {
   let answer = 0
   for (let y = top; y < top + TILE; y++) {
     for (let index = y * width + left; index < y * width + left + TILE; index++) {
-      const value = at(values, index)
+      const value = values[index] as number
       sum += value
       squares += value * value
       if (value < 3 || value > 252) clipped++
       const corners =
-        at(values, index - width - 1) +
-        at(values, index - width + 1) +
-        at(values, index + width - 1) +
-        at(values, index + width + 1)
+        (values[index - width - 1] as number) +
+        (values[index - width + 1] as number) +
+        (values[index + width - 1] as number) +
+        (values[index + width + 1] as number)
       const sides =
-        at(values, index - 1) + at(values, index + 1) + at(values, index - width) + at(values, index + width)
+        (values[index - 1] as number) +
+        (values[index + 1] as number) +
+        (values[index - width] as number) +
+        (values[index + width] as number)
       answer += Math.abs(corners - 2 * sides + 4 * value)
     }
   }

@@ -1,4 +1,4 @@
-import { at, type Plane } from './plane.js'
+import type { Plane } from './plane.js'
 
 /** 64 bits that stay much the same when a picture is compressed, scaled or lightly cropped: 16 hexadecimal digits. */
 export type PerceptualHash = string
@@ -32,7 +32,7 @@ function shrink({ width, values }: Plane, part: Part): Float64Array {
       const right = Math.max(left + 1, edge(column + 1, part.width))
       let sum = 0
       for (let y = part.top + top; y < part.top + bottom; y++) {
-        for (let x = part.left + left; x < part.left + right; x++) sum += at(values, y * width + x)
+        for (let x = part.left + left; x < part.left + right; x++) sum += values[y * width + x] as number
       }
       small[row * SIDE + column] = sum / ((bottom - top) * (right - left))
     }
@@ -48,17 +48,19 @@ function lowFrequencies(small: Float64Array): number[] {
   const kept = Array.from({ length: KEPT }, (_, index) => index + 1)
   const waves = kept.map((frequency) => Array.from({ length: SIDE }, (_, position) => cosine(frequency, position)))
   const columns = waves.map((wave) =>
-    Array.from({ length: SIDE }, (_, x) => wave.reduce((sum, weight, y) => sum + weight * at(small, y * SIDE + x), 0)),
+    Array.from({ length: SIDE }, (_, x) =>
+      wave.reduce((sum, weight, y) => sum + weight * (small[y * SIDE + x] as number), 0),
+    ),
   )
   return columns.flatMap((column) =>
-    waves.map((wave) => wave.reduce((sum, weight, x) => sum + weight * at(column, x), 0)),
+    waves.map((wave) => wave.reduce((sum, weight, x) => sum + weight * (column[x] as number), 0)),
   )
 }
 
 function hashOf(coefficients: readonly number[]): PerceptualHash {
   const sorted = coefficients.toSorted((one, other) => one - other)
   const middle = sorted.length / 2
-  const median = (at(sorted, middle - 1) + at(sorted, middle)) / 2
+  const median = ((sorted[middle - 1] as number) + (sorted[middle] as number)) / 2
   const bits = coefficients.map((coefficient) => (coefficient > median ? '1' : '0')).join('')
   return BigInt(`0b${bits}`).toString(16).padStart(16, '0')
 }

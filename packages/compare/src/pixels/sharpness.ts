@@ -1,4 +1,4 @@
-import { at, type Plane, transpose } from './plane.js'
+import { type Plane, transpose } from './plane.js'
 
 /** Variance of the four-neighbour Laplacian, in squared grey levels. */
 export function laplacianVariance({ width, height, values }: Plane): number {
@@ -7,8 +7,11 @@ export function laplacianVariance({ width, height, values }: Plane): number {
   for (let y = 1; y < height - 1; y++) {
     for (let index = y * width + 1; index < (y + 1) * width - 1; index++) {
       const sides =
-        at(values, index - 1) + at(values, index + 1) + at(values, index - width) + at(values, index + width)
-      const laplacian = sides - 4 * at(values, index)
+        (values[index - 1] as number) +
+        (values[index + 1] as number) +
+        (values[index - width] as number) +
+        (values[index + width] as number)
+      const laplacian = sides - 4 * (values[index] as number)
       sum += laplacian
       squares += laplacian * laplacian
     }
@@ -24,10 +27,10 @@ function blurRows({ width, height, values }: Plane): Float32Array {
   for (let y = 0; y < height; y++) {
     const row = y * width
     let sum = 0
-    for (let x = -4; x <= 4; x++) sum += at(values, row + within(x))
+    for (let x = -4; x <= 4; x++) sum += values[row + within(x)] as number
     for (let x = 0; x < width; x++) {
       blurred[row + x] = sum / 9
-      sum += at(values, row + within(x + 5)) - at(values, row + within(x - 4))
+      sum += (values[row + within(x + 5)] as number) - (values[row + within(x - 4)] as number)
     }
   }
   return blurred
@@ -40,9 +43,9 @@ function blurAlongRows(plane: Plane): number {
   let lost = 0
   for (let y = 1; y < height; y++) {
     for (let index = y * width + 1; index < (y + 1) * width; index++) {
-      const difference = Math.abs(at(values, index) - at(values, index - 1))
+      const difference = Math.abs((values[index] as number) - (values[index - 1] as number))
       before += difference
-      lost += Math.max(0, difference - Math.abs(at(blurred, index) - at(blurred, index - 1)))
+      lost += Math.max(0, difference - Math.abs((blurred[index] as number) - (blurred[index - 1] as number)))
     }
   }
   return before === 0 ? 0 : (before - lost) / before

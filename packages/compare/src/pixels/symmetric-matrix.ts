@@ -1,5 +1,3 @@
-import { at } from './plane.js'
-
 /** Eigenvalues below this share of the largest count as none. */
 const TOLERANCE = 1e-10
 
@@ -8,8 +6,8 @@ const MAXIMUM_SWEEPS = 60
 /** Turns rows (or columns) `first` and `second` into each other. */
 function rotate(values: Float64Array, first: number, second: number, step: number, size: number, c: number, s: number) {
   for (let index = 0; index < size; index++) {
-    const one = at(values, first + index * step)
-    const other = at(values, second + index * step)
+    const one = values[first + index * step] as number
+    const other = values[second + index * step] as number
     values[first + index * step] = c * one - s * other
     values[second + index * step] = s * one + c * other
   }
@@ -26,9 +24,9 @@ function diagonalise(matrix: Float64Array, size: number): Float64Array {
   for (let sweep = 0; sweep < MAXIMUM_SWEEPS && offDiagonal(matrix, size) > enough; sweep++) {
     for (let row = 0; row < size; row++) {
       for (let column = row + 1; column < size; column++) {
-        const value = at(matrix, row * size + column)
+        const value = matrix[row * size + column] as number
         if (value === 0) continue
-        const theta = (at(matrix, column * size + column) - at(matrix, row * size + row)) / (2 * value)
+        const theta = ((matrix[column * size + column] as number) - (matrix[row * size + row] as number)) / (2 * value)
         const tangent = (theta < 0 ? -1 : 1) / (Math.abs(theta) + Math.sqrt(theta * theta + 1))
         const cosine = 1 / Math.sqrt(tangent * tangent + 1)
         const sine = tangent * cosine
@@ -45,7 +43,7 @@ function diagonalise(matrix: Float64Array, size: number): Float64Array {
 export function pseudoInverse(symmetric: readonly number[], size: number): Float64Array {
   const matrix = Float64Array.from(symmetric)
   const vectors = diagonalise(matrix, size)
-  const values = Array.from({ length: size }, (_, index) => at(matrix, index * size + index))
+  const values = Array.from({ length: size }, (_, index) => matrix[index * size + index] as number)
   const smallest = TOLERANCE * Math.max(...values.map(Math.abs))
   const inverse = new Float64Array(size * size)
   for (const [index, value] of values.entries()) {
@@ -53,8 +51,8 @@ export function pseudoInverse(symmetric: readonly number[], size: number): Float
     for (let row = 0; row < size; row++) {
       for (let column = 0; column < size; column++) {
         const cell = row * size + column
-        const share = (at(vectors, row * size + index) * at(vectors, column * size + index)) / value
-        inverse[cell] = at(inverse, cell) + share
+        const share = ((vectors[row * size + index] as number) * (vectors[column * size + index] as number)) / value
+        inverse[cell] = (inverse[cell] as number) + share
       }
     }
   }
