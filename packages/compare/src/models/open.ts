@@ -53,10 +53,14 @@ export async function openModel(id: ModelId, options: OpenOptions = {}): Promise
   const model = pinnedModel(id)
   const bytes = await bytesOf(modelPath(model, options.folder ?? modelFolder()))
   if (bytes === undefined) {
-    return { state: 'not-pulled', model, reason: `The weights of ${id} are not here: run "likeness models pull".` }
+    return { state: 'not-pulled', model, reason: `The weights of ${id} are not in the cache; pullModel fetches them.` }
   }
   if (createHash('sha256').update(bytes).digest('hex') !== model.sha256) {
-    return { state: 'changed', model, reason: `The weights of ${id} are damaged: run "likeness models pull".` }
+    return {
+      state: 'changed',
+      model,
+      reason: `The weights of ${id} in the cache are not the pinned ones; pullModel fetches them anew.`,
+    }
   }
   for (const load of options.runtimes ?? Object.values(runtimes)) {
     const runtime = await load()

@@ -4,8 +4,7 @@ import { openModel, type ReadyModel } from './open.js'
 import { pinnedModel } from './pinned.js'
 
 const { state } = await verifyModel(pinnedModel('resnet50'))
-const title =
-  state === 'cached' ? 'resnet50' : `resnet50 (skipped: its weights are ${state}; "models pull" fetches them)`
+const title = state === 'cached' ? 'resnet50' : `resnet50 (skipped: its weights are ${state}; pullModel fetches them)`
 
 describe.skipIf(state !== 'cached')(title, () => {
   let model: ReadyModel
