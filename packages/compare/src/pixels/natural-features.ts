@@ -2,7 +2,7 @@ import { fitGeneralisedGaussian, gamma } from './generalised-gaussian.js'
 import { type Plane, transpose } from './plane.js'
 
 /** Side of a patch at full size, in pixels. */
-export const PATCH = 96
+const PATCH = 96
 
 /** The natural scene statistics of one patch: 18 numbers at full and 18 at half size. */
 export interface PatchFeatures {
