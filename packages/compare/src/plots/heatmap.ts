@@ -3,7 +3,7 @@ import { axisName } from './marks.js'
 import { formatNumber } from './numbers.js'
 import { pixelScale, rowLayout } from './rows.js'
 import type { HeatmapPlot } from './spec.js'
-import { fitText } from './text.js'
+import { fitText, textWidth } from './text.js'
 
 interface Cell {
   readonly x1: number
@@ -15,10 +15,15 @@ interface Cell {
   readonly opacity: number
 }
 
-const top = 24
+const headHeight = 24
+const keyLine = 18
 const gap = 3
 
-function cellsOf({ rows, columns, measure }: HeatmapPlot, width: number): { measured: Cell[]; notMeasured: Cell[] } {
+function cellsOf(
+  { rows, columns, measure }: HeatmapPlot,
+  width: number,
+  top: number,
+): { measured: Cell[]; notMeasured: Cell[] } {
   const numbers = rows.flatMap(({ cells }) => cells.flatMap((cell) => (cell.state === 'measured' ? [cell.value] : [])))
   const [low, high] = [Math.min(...numbers), Math.max(...numbers)]
   const step = (width - rowLayout.left - rowLayout.right) / columns.length
@@ -40,14 +45,29 @@ function cellsOf({ rows, columns, measure }: HeatmapPlot, width: number): { meas
   return { measured, notMeasured }
 }
 
+/** `A`, `B`, ... `Z`, `AA`, ... as spreadsheets name their columns. */
+function letter(column: number): string {
+  const rest = Math.floor(column / 26)
+  return `${rest === 0 ? '' : letter(rest - 1)}${String.fromCharCode(65 + (column % 26))}`
+}
+
 /** A row for each prompt and a column for each entry; cells without a number are dashed and say why. */
 export function drawHeatmap(library: Library, spec: HeatmapPlot, width: number): Drawing {
   const { measure, columns } = spec
-  const { measured, notMeasured } = cellsOf(spec, width)
   const room = width - rowLayout.left - rowLayout.right
   const step = room / columns.length
+  // Names cut short would look alike, "portrait…" beside "portrait…": letters and a key say who is who.
+  const keyed = columns.some((label) => textWidth(label) > step - 8)
+  const keys = keyed ? columns.map((label, column) => `${letter(column)}  ${fitText(label, room - 30)}`) : []
+  const top = headHeight + keys.length * keyLine
+  const { measured, notMeasured } = cellsOf(spec, width, top)
   const end = top + rowLayout.top + spec.rows.length * rowLayout.height
-  const heads = columns.map((label, column) => ({ x: (column + 0.5) * step, y: 12, text: fitText(label, step - 8) }))
+  const heads = columns.map((label, column) => ({
+    x: (column + 0.5) * step,
+    y: top - 12,
+    text: keyed ? letter(column) : label,
+  }))
+  const keyRows = keys.map((text, row) => ({ text, y: (row + 0.5) * keyLine }))
   const box = { x1: 'x1', x2: 'x2', y1: 'y1', y2: 'y2', rx: 4 } as const
   const middle = {
     x: ({ x1, x2 }: Cell) => (x1 + x2) / 2,
@@ -65,6 +85,7 @@ export function drawHeatmap(library: Library, spec: HeatmapPlot, width: number):
     x: { domain: [0, room], axis: null },
     y: pixelScale(0, end),
     marks: [
+      library.text(keyRows, { frameAnchor: 'left', dx: gap, y: 'y', text: 'text', textAnchor: 'start' }),
       library.text(heads, { x: 'x', y: 'y', text: 'text', fontWeight: 600 }),
       library.text(labels, { frameAnchor: 'left', dx: gap, y: 'y', text: 'text', textAnchor: 'start' }),
       library.rect(measured, { ...box, fill: 'var(--plot-heat)', fillOpacity: 'opacity' }),

@@ -104,6 +104,12 @@ describe('placeLabels', () => {
     bottom: y + 7,
   })
 
+  it('says how much a label covers where there is no room', () => {
+    const walls = [{ left: 0, right: 300, top: 0, bottom: 200 }]
+    const [label] = placeLabels([{ text: 'hemmed in', x: 150, y: 100 }], walls, frame)
+    expect(label?.covers).toBeGreaterThan(500)
+  })
+
   it('keeps labels of near points apart, off the points and inside the frame', () => {
     const points = [
       { text: 'the first', x: 150, y: 100 },
@@ -112,7 +118,9 @@ describe('placeLabels', () => {
       { text: 'in the corner', x: 4, y: 196 },
     ]
     const obstacles = points.map(pointBox)
-    const boxes = placeLabels(points, obstacles, frame).map(boxOf)
+    const labels = placeLabels(points, obstacles, frame)
+    expect(labels.map(({ covers }) => covers)).toEqual([0, 0, 0, 0])
+    const boxes = labels.map(boxOf)
     for (const [index, box] of boxes.entries()) {
       expect(obstacles.filter((other) => meet(box, other))).toEqual([])
       expect(boxes.slice(index + 1).filter((other) => meet(box, other))).toEqual([])

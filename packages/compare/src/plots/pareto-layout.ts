@@ -16,6 +16,9 @@ export interface ParetoPoint {
   readonly qualities: readonly [number, number]
 }
 
+/** The cost axis of a plot where nothing costs anything ends here, in nano-USD. */
+const CENT = 10_000_000
+
 type Measured = Extract<PlotValue, { state: 'measured' }>
 
 const ends = ({ value, interval }: Measured) =>
@@ -50,7 +53,7 @@ export function paretoLayout({ reference }: ParetoPlot, points: readonly ParetoP
   return {
     height,
     margins,
-    x: { domain: [0, most * 1.08 || 1], range: [margins.left, width - margins.right] },
+    x: { domain: [0, most * 1.08 || CENT], range: [margins.left, width - margins.right] },
     y: { domain: paddedDomain(extentsOf(values, reference)), range: [height - margins.bottom, margins.top] },
   }
 }
@@ -87,13 +90,16 @@ function referenceBoxes({ reference }: ParetoPlot, { x, y }: ParetoLayout): Box[
   ]
 }
 
-/** The names of the points, where they cover least of the plot. */
+/**
+ * The names of the points, where they cover least of the plot; undefined where they would hide too much of it and belong
+ * in a key below.
+ */
 export function paretoLabels(
   spec: ParetoPlot,
   points: readonly ParetoPoint[],
   front: readonly ParetoPoint[],
   layout: ParetoLayout,
-): PlacedLabel[] {
+): PlacedLabel[] | undefined {
   const { x, y } = layout
   const room = x.range[1] - x.range[0]
   const named = points.map(({ label, cost, quality }) => ({
@@ -106,5 +112,11 @@ export function paretoLabels(
     ...stepBoxes(front, layout),
     ...referenceBoxes(spec, layout),
   ]
-  return placeLabels(named, obstacles, { left: x.range[0], right: x.range[1], top: y.range[1], bottom: y.range[0] })
+  const frame = { left: x.range[0], right: x.range[1], top: y.range[1], bottom: y.range[0] }
+  const labels = placeLabels(named, obstacles, frame)
+  // A line that runs behind a name, 15 pixels high and 2 wide or the like, is still seen.
+  return labels.some(({ covers }) => covers > 60) ? undefined : labels
 }
+
+/** Height in pixels of a line of the key below a plot. */
+export const keyLine = 18

@@ -2,12 +2,22 @@ import type { Drawing, Library } from './draw.js'
 import { axisName, halo } from './marks.js'
 import { formatAmount, formatNumber } from './numbers.js'
 import { paretoFront } from './pareto-front.js'
-import { type ParetoLayout, type ParetoPoint, paretoLabels, paretoLayout, paretoPoints } from './pareto-layout.js'
+import {
+  keyLine,
+  type ParetoLayout,
+  type ParetoPoint,
+  paretoLabels,
+  paretoLayout,
+  paretoPoints,
+} from './pareto-layout.js'
 import type { PlacedLabel } from './place-labels.js'
 import type { ParetoPlot, PlotReference } from './spec.js'
+import { fitText } from './text.js'
 import { seriesColour, seriesSymbol } from './theme.js'
 
 const colour = ({ index }: ParetoPoint) => seriesColour(index)
+/** Room of the cost axis and its name, in pixels. */
+const axisHeight = 46
 const grid = { stroke: 'var(--plot-line)', strokeOpacity: 1 } as const
 
 function axes(library: Library, { measure }: ParetoPlot, width: number, { margins }: ParetoLayout) {
@@ -73,15 +83,29 @@ function labelMarks(library: Library, labels: readonly PlacedLabel[], { margins 
   )
 }
 
+/** Symbols and names below the axis, for points too close together to be named where they are. */
+function keyMarks(library: Library, points: readonly ParetoPoint[], width: number, { margins }: ParetoLayout) {
+  return points.flatMap((one, row) => {
+    const dy = axisHeight + (row + 0.5) * keyLine
+    const at = { frameAnchor: 'bottom-left', dy } as const
+    return [
+      library.dot([one], { ...at, dx: 10 - margins.left, symbol: seriesSymbol(one.index), fill: colour(one), r: 5.5 }),
+      library.text([fitText(one.label, width - 40)], { ...at, lineAnchor: 'middle', dx: 22 - margins.left }),
+    ]
+  })
+}
+
 /** Cost across from nothing, quality up, intervals as crosses, the front of the unbeaten dashed. */
 export function drawPareto(library: Library, spec: ParetoPlot, width: number): Drawing {
   const points = paretoPoints(spec)
   const front = paretoFront(points, spec.measure.direction)
   const layout = paretoLayout(spec, points, width)
+  const labels = paretoLabels(spec, points, front, layout)
+  const key = labels === undefined ? points.length * keyLine + 6 : 0
   const step = { curve: 'step-after', stroke: 'var(--plot-soft)', strokeDasharray: '5 4' } as const
   return {
-    height: layout.height,
-    margins: layout.margins,
+    height: layout.height + key,
+    margins: { ...layout.margins, bottom: layout.margins.bottom + key },
     x: { domain: [...layout.x.domain] },
     y: { domain: [...layout.y.domain] },
     marks: [
@@ -92,7 +116,7 @@ export function drawPareto(library: Library, spec: ParetoPlot, width: number): D
       ...points.map((one) =>
         library.dot([one], { x: 'cost', y: 'quality', symbol: seriesSymbol(one.index), fill: colour(one), r: 5.5 }),
       ),
-      ...labelMarks(library, paretoLabels(spec, points, front, layout), layout),
+      ...(labels === undefined ? keyMarks(library, points, width, layout) : labelMarks(library, labels, layout)),
     ],
   }
 }

@@ -13,6 +13,8 @@ export interface PlacedLabel {
   readonly text: string
   readonly x: number
   readonly y: number
+  /** How much it covers of what was there before or leaves the frame, in square pixels; 0 where all is well. */
+  readonly covers: number
 }
 
 const overlap = (a: Box, b: Box) =>
@@ -57,11 +59,12 @@ export function placeLabels(
   const taken = [...obstacles]
   return points.map(({ text, x, y }) => {
     const boxes = candidates(x, y, textWidth(text))
-    const cost = (box: Box, rank: number) =>
-      taken.reduce((sum, other) => sum + overlap(box, other), 0) + 1000 * outside(box, frame) + rank / 100
-    const costs = boxes.map(cost)
-    const box = boxes[costs.indexOf(Math.min(...costs))] ?? { left: x, top: y, right: x, bottom: y }
+    const covers = boxes.map(
+      (box) => taken.reduce((sum, other) => sum + overlap(box, other), 0) + 1000 * outside(box, frame),
+    )
+    const least = covers.indexOf(Math.min(...covers))
+    const box = boxes[least] ?? { left: x, top: y, right: x, bottom: y }
     taken.push(box)
-    return { text, x: box.left, y: (box.top + box.bottom) / 2 }
+    return { text, x: box.left, y: (box.top + box.bottom) / 2, covers: covers[least] ?? 0 }
   })
 }

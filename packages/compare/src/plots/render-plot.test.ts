@@ -113,6 +113,18 @@ describe('a pareto plot', () => {
     expect(description).toContain('In brackets: 95 % intervals.')
   })
 
+  it('names points too close together in a key, each with its symbol', async () => {
+    const entries = Array.from({ length: 12 }, (_, index) => ({
+      label: `entry number ${index}`,
+      cost: { state: 'measured', value: 30_000_000 + index * 100_000 } as const,
+      quality: measured(0.5 + index / 500, 0.05),
+    }))
+    const svg = await drawn({ ...pareto, entries })
+    const dots = dotsOf(svg).filter(({ fill }) => fill?.startsWith('var(--plot-') && /\d\)$/.test(fill))
+    expect(dots).toHaveLength(24)
+    for (const { label } of entries) expect(texts(svg).filter((text) => text === label)).toHaveLength(1)
+  })
+
   it('stands with no number at all', async () => {
     const entries = pareto.entries.slice(3)
     const svg = await drawn({ ...pareto, entries, reference: undefined })
@@ -188,6 +200,19 @@ describe('a heatmap', () => {
     expect(svg.querySelectorAll('g[stroke-dasharray] rect')).toHaveLength(1)
     expect(texts(svg).join()).toContain('no face found')
     expect(svg.querySelector('desc')?.textContent).toContain('1 of 4 cells have no number')
+  })
+})
+
+describe('a heatmap of long names', () => {
+  it('heads its columns with letters and says whose they are', async () => {
+    const columns = [
+      'a vendor with a portrait preset and a long name',
+      'a vendor with a portrait preset and another name',
+    ]
+    const words = texts(await drawn({ ...heatmap, columns }))
+    expect(words).toEqual(
+      expect.arrayContaining(['A', 'B', ...columns.map((name, index) => `${'AB'[index]}  ${name}`)]),
+    )
   })
 })
 
