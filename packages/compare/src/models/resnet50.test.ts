@@ -25,7 +25,7 @@ describe.skipIf(state !== 'cached')(title, () => {
     })
     const { features, probabilities } = await model.session.run({ image: { data, shape: [1, 3, size, size] } })
     const mean = (channel: number) =>
-      (features?.data.subarray(channel * 49, (channel + 1) * 49) ?? []).reduce((sum, value) => sum + value / 49, 0)
+      [...(features?.data.subarray(channel * 49, (channel + 1) * 49) ?? [])].reduce((sum, value) => sum + value / 49, 0)
     expect([0, 1, 500, 1000, 1500, 2047].map(mean)).toEqual(
       [0.154064, 0.098395, 0.399625, 0.056674, 0.166772, 0.281011].map((value) => expect.closeTo(value, 4)),
     )
