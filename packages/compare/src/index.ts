@@ -93,5 +93,6 @@ export {
 } from './statistics/verdict.js'
 export { type Rate, rateOf } from './statistics/wilson.js'
 export { type Agreement, agreementOf } from './votes/agreement.js'
+export { explainVotes } from './votes/explain-votes.js'
 export { type RankedVendor, type RankVotesInput, rankVotes, type VoteRanking } from './votes/rank-votes.js'
 export type { Vote } from './votes/vote.js'

@@ -1,3 +1,4 @@
+import { listed } from './listed.js'
 import type { Compared, Comparison, Verdict } from './verdict.js'
 
 /** The verdict in plain sentences: who wins or who cannot be told apart, and what would settle it. */
@@ -47,8 +48,4 @@ function explainHint({ first, second, hint }: Compared): string {
 
 function othersOf(winner: string, comparisons: readonly Comparison[]): readonly string[] {
   return comparisons.flatMap(({ first, second }) => (first === winner ? [second] : second === winner ? [first] : []))
-}
-
-function listed(names: readonly string[]): string {
-  return names.length < 2 ? names.join('') : `${names.slice(0, -1).join(', ')} and ${names.at(-1)}`
 }

@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import { type Random, seededRandom } from '../statistics/random.js'
 import { preference } from './bradley-terry.js'
+import { explainVotes } from './explain-votes.js'
 import { rankVotes, type VoteRanking } from './rank-votes.js'
 import type { Vote } from './vote.js'
 
@@ -59,7 +60,7 @@ describe('rankVotes', () => {
   it('covers the true ability about as often as it says', () => {
     // Ability without a prompt's taste: the taste is made small, since it would pull the average towards 0.
     const truth = { one: 0.45, two: -0.05, three: -0.4 }
-    const covered = repeat(100, 4000, (random) =>
+    const covered = repeat(50, 4000, (random) =>
       rank(simulate(truth, 150, 25, random, 0), random).ranking.map(({ vendor, interval }) => {
         const ability = vendor === 'one' ? truth.one : vendor === 'two' ? truth.two : truth.three
         return interval !== undefined && interval.low <= ability && ability <= interval.high
@@ -143,5 +144,42 @@ describe('rankVotes', () => {
     const { votes, ranking } = rank([vote, { ...vote, left: 'b', right: 'a', choice: 'left' }])
     expect(votes).toBe(1)
     expect(ranking[0]).toMatchObject({ vendor: 'b', preferred: 1 })
+  })
+})
+
+describe('explainVotes', () => {
+  const explain = (votes: readonly Vote[]) => explainVotes(rank(votes))
+
+  it('names a winner, or says that there is none', () => {
+    expect(explain(simulate({ last: -1, best: 1, middle: 0 }, 300, 20, seededRandom(2)))).toEqual([
+      'best is preferred to every other.',
+    ])
+    expect(explain(simulate({ one: 0, two: 0 }, 100, 10, seededRandom(3)))).toEqual([
+      'No winner: 100 votes do not tell the first from every other.',
+      '150 votes are advised; 50 are still to come.',
+    ])
+  })
+
+  it('says what is missing', () => {
+    expect(explain(simulate({ a: 0, b: 0 }, 40, 10, seededRandom(3)))[0]).toBe(
+      'Too few votes: 40 of the 60 that a ranking takes.',
+    )
+    expect(explain(simulate({ a: 0, b: 0 }, 160, 4, seededRandom(3)))).toEqual([
+      'Too few prompts: votes on 4 of the 6 that a ranking takes.',
+    ])
+    const apart = [
+      ...simulate({ a: 0, b: 0 }, 80, 10, seededRandom(6)),
+      ...simulate({ c: 0, d: 0 }, 80, 10, seededRandom(7)),
+    ]
+    expect(explain(apart)).toEqual(['No ranking: a with b and c with d were never compared with each other.'])
+  })
+
+  it('tells where the side was chosen, not the picture', () => {
+    const votes = simulate({ a: 0, b: 0 }, 200, 10, seededRandom(8)).map((vote, index): Vote => {
+      return { ...vote, choice: index % 10 < 7 ? 'left' : 'right' }
+    })
+    expect(explain(votes)).toContain(
+      'The left picture was chosen in 70 % of the choices: people did not look at the pictures alone.',
+    )
   })
 })

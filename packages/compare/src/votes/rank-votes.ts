@@ -46,7 +46,10 @@ interface VoteFigures {
   readonly advisedVotes: number
   /** Best first. */
   readonly ranking: readonly RankedVendor[]
-  /** How often the left picture was preferred: far from 0.5 says that the side mattered. `undefined` without a choice. */
+  /**
+   * How often the left picture was preferred, with a 99 % interval: one without 0.5 says that the side mattered.
+   * `undefined` without a choice.
+   */
   readonly left: Rate | undefined
 }
 
@@ -81,7 +84,7 @@ export function rankVotes({ votes: given, random, confidence = 0.99 }: RankVotes
     prompts,
     advisedVotes,
     ranking,
-    left: rateOf(decided.filter(({ choice }) => choice === 'left').length, decided.length),
+    left: rateOf(decided.filter(({ choice }) => choice === 'left').length, decided.length, 0.99),
   }
   const groups = connectedGroups(votes, vendors)
   if (votes.length < fewestVotes) return { ...figures, state: 'too-few-votes', needed: fewestVotes }
