@@ -4,6 +4,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { verifyModel } from '../models/cache.js'
 import { openModel, type ReadyModel } from '../models/open.js'
 import { type ModelId, pinnedModel } from '../models/pinned.js'
+import { runtimes } from '../models/runtime.js'
 import { findFace } from './blazeface.js'
 import { type Embedder, openEmbedder, type SubjectKind } from './embedder.js'
 import { createLikeness } from './likeness.js'
@@ -102,6 +103,18 @@ describe.skipIf(!faces)(title('faces', faces), () => {
     expect(one.length).toBe(128)
     expect(cosine(one, two)).toBeGreaterThan(0.8)
     expect(cosine(one, three)).toBeGreaterThan(0.8)
+  })
+
+  it('are the same to the second runtime, where the first is not installed', async () => {
+    const absent = async () => undefined
+    const second = await openEmbedder('face', { runtimes: [absent, runtimes['onnxruntime-web']] })
+    if (second.state !== 'ready') throw new Error(second.reason)
+    const picture = await draw(wide)
+    const [one, two] = [await embedder.embed(picture), await second.embed(picture)]
+    await second.close()
+    if (one.state !== 'embedded' || two.state !== 'embedded') throw new Error('both must find the face')
+    expect(cosine(one.vector, two.vector)).toBeGreaterThan(0.9999)
+    expect(await openEmbedder('face', { runtimes: [absent, absent] })).toMatchObject({ state: 'not-installed' })
   })
 
   it('are not found where there is none', async () => {
