@@ -130,7 +130,10 @@ async function measureAll(photos: readonly string[], chosen: readonly string[]):
   const measured: Measured[] = []
   for (const side of [0, 1]) {
     const quality = await createTechnicalQuality(photos.filter((photo) => half(photo) !== side))
-    for (const photo of chosen.filter((one) => half(one) === side)) measured.push(await measurePhoto(quality, photo))
+    for (const photo of chosen.filter((one) => half(one) === side)) {
+      measured.push(await measurePhoto(quality, photo))
+      console.error(`${measured.length} of ${chosen.length} photos`)
+    }
   }
   return measured
 }

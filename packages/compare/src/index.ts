@@ -32,8 +32,9 @@ export {
   nearDuplicateMeasure,
 } from './pixels/near-duplicates.js'
 export type { PerceptualHash } from './pixels/perceptual-hash.js'
-export type { PictureSource } from './pixels/picture.js'
+export { type Picture, type PictureSource, readPicture } from './pixels/picture.js'
 export { FAKE_RESOLUTION } from './pixels/pixel-measures.js'
+export type { Pixels, Plane } from './pixels/plane.js'
 export {
   createTechnicalQuality,
   type PhotoRange,

@@ -1,6 +1,6 @@
 import type { Measure } from './measure.js'
 import { DUPLICATE_BITS, hashDistance, hashesOfPart, type Part, type PerceptualHash } from './perceptual-hash.js'
-import { type PictureSource, readPicture } from './picture.js'
+import { type Picture, type PictureSource, readPicture } from './picture.js'
 import type { Plane } from './plane.js'
 
 /** Whether a generated picture is a training photo again. */
@@ -32,7 +32,7 @@ export interface LeakageCheck {
   /** Places of photos of one colour: nothing can be nearly one of them. */
   readonly blank: readonly number[]
   /** @throws LikenessError `invalid-request` where the picture cannot be decoded */
-  check(picture: PictureSource): Promise<Leakage>
+  check(picture: PictureSource | Picture): Promise<Leakage>
 }
 
 const whole = ({ width, height }: Plane): Part => ({ left: 0, top: 0, width, height })

@@ -1,6 +1,6 @@
 import type { Measure } from './measure.js'
 import { DUPLICATE_BITS, hashDistance, type PerceptualHash, perceptualHash } from './perceptual-hash.js'
-import { type PictureSource, readPicture } from './picture.js'
+import { type Picture, type PictureSource, readPicture } from './picture.js'
 
 /** How much of a set of pictures shows the same thing again. */
 export const nearDuplicateMeasure: Measure<'near-duplicates'> = {
@@ -30,7 +30,10 @@ export interface NearDuplicates {
 }
 
 /** The hash of a picture as it is shown; nothing for a picture of one colour. */
-export async function hashPicture(source: PictureSource, field?: string): Promise<PerceptualHash | undefined> {
+export async function hashPicture(
+  source: PictureSource | Picture,
+  field?: string,
+): Promise<PerceptualHash | undefined> {
   return perceptualHash((await readPicture(source, field)).shown.luma)
 }
 

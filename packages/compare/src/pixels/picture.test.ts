@@ -30,6 +30,12 @@ describe('readPicture', () => {
     expect(await readPicture(await halves.clone().png().toBuffer())).toMatchObject({ shown: { width: 80, height: 40 } })
   })
 
+  it('decodes once for many measures', async () => {
+    const picture = await readPicture(await halves.clone().png().toBuffer())
+    expect(picture.shown).toBe(picture.stored)
+    expect(await readPicture(picture)).toBe(picture)
+  })
+
   it('reads grey, deep and transparent pictures as sRGB', async () => {
     const grey = await halves.clone().toColourspace('b-w').png().toBuffer()
     expect((await readPicture(grey)).shown.rgb.length).toBe(80 * 40 * 3)

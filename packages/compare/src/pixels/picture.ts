@@ -41,20 +41,22 @@ async function pixelsOf(image: Sharp): Promise<Pixels> {
 const onGrid = (left: number) => left - (left % 8)
 
 /**
- * Decodes a picture for the measures of this folder.
+ * Decodes a picture for the measures of this folder. They take what it answers as well, so that many decode once.
  *
  * @param field - what an error calls it, e.g. `photos.3`
  * @throws LikenessError `invalid-request` where it cannot be read or decoded
  */
-export async function readPicture(source: PictureSource, field = 'picture'): Promise<Picture> {
+export async function readPicture(source: PictureSource | Picture, field = 'picture'): Promise<Picture> {
+  if (typeof source === 'object' && 'stored' in source) return source
   const { default: sharp } = await import('sharp')
   try {
-    const { width, height, autoOrient } = await sharp(source).metadata()
+    const { width, height, orientation, autoOrient } = await sharp(source).metadata()
     const side = { width: Math.min(width, STORED_SIDE), height: Math.min(height, STORED_SIDE) }
     const middle = { left: onGrid((width - side.width) >> 1), top: onGrid((height - side.height) >> 1), ...side }
     const scaled = { width: SHOWN_SIDE, height: SHOWN_SIDE, fit: 'inside', withoutEnlargement: true } as const
     const stored = await pixelsOf(sharp(source, { failOn: 'error' }).extract(middle))
-    const shown = await pixelsOf(sharp(source, { failOn: 'error' }).autoOrient().resize(scaled))
+    const asStored = (orientation ?? 1) === 1 && Math.max(width, height) <= SHOWN_SIDE
+    const shown = asStored ? stored : await pixelsOf(sharp(source, { failOn: 'error' }).autoOrient().resize(scaled))
     return { width: autoOrient.width, height: autoOrient.height, stored, shown }
   } catch (cause) {
     const message = `cannot be decoded; allowed are whole JPEG, PNG, WebP, AVIF, GIF and TIFF images`

@@ -38,7 +38,7 @@ export interface TechnicalQuality {
    *
    * @throws LikenessError `invalid-request` where the picture cannot be decoded
    */
-  measure(picture: PictureSource): Promise<readonly TechnicalMeasurement[]>
+  measure(picture: PictureSource | Picture): Promise<readonly TechnicalMeasurement[]>
 }
 
 function rangeOf(readings: readonly Reading[]): PhotoRange | undefined {
