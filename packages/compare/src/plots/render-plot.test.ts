@@ -37,6 +37,14 @@ const dotsOf = (svg: Element) =>
     fill: dot.getAttribute('fill') ?? dot.parentElement?.getAttribute('fill'),
   }))
 
+/** Straight lines of a colour, in pixels. */
+const linesOf = (svg: Element, colour: string) =>
+  [...svg.querySelectorAll(`path[stroke="${colour}"]`)].flatMap((path) => {
+    const [x1, y1, x2, y2] = (path.getAttribute('d') ?? '').match(/-?[\d.]+/g)?.map(Number) ?? []
+    if (x1 === undefined || y1 === undefined || x2 === undefined || y2 === undefined) return []
+    return [{ width: Math.abs(x2 - x1), height: Math.abs(y2 - y1), x: (x1 + x2) / 2, y: (y1 + y2) / 2 }]
+  })
+
 describe('renderPlot', () => {
   it.each(byKind)('names a %s plot to screen readers', async (_, spec) => {
     const svg = await drawn(spec)
@@ -104,6 +112,30 @@ describe('a pareto plot', () => {
     expect(texts(svg)).toEqual(expect.arrayContaining(['dear', 'middle', 'cheap', "the photos' own level"]))
   })
 
+  it('draws both intervals of a point across and up, the wider the longer', async () => {
+    const entries = [
+      { label: 'sure', cost: measured(30_000_000, 1_000_000), quality: measured(0.5, 0.05) },
+      { label: 'unsure', cost: measured(30_000_000, 2_000_000), quality: measured(0.5, 0.1) },
+    ]
+    const svg = await drawn({ ...pareto, entries })
+    const [sure, unsure] = [1, 2].map((place) => {
+      const lines = linesOf(svg, `var(--plot-${place})`)
+      return {
+        across: Math.max(...lines.map(({ width }) => width)),
+        up: Math.max(...lines.map(({ height }) => height)),
+      }
+    })
+    expect(sure?.across).toBeGreaterThan(5)
+    const dot = dotsOf(svg).find(({ fill }) => fill === 'var(--plot-2)')
+    const [across, up] = linesOf(svg, 'var(--plot-2)')
+    for (const line of [across, up]) {
+      expect(line?.x).toBeCloseTo(dot?.x ?? Number.NaN, 0)
+      expect(line?.y).toBeCloseTo(dot?.y ?? Number.NaN, 0)
+    }
+    expect((unsure?.across ?? 0) / (sure?.across ?? 0)).toBeCloseTo(2, 1)
+    expect((unsure?.up ?? 0) / (sure?.up ?? 0)).toBeCloseTo(2, 1)
+  })
+
   it('says in words who is not drawn and why, and whom nobody beats', async () => {
     const description = (await drawn(pareto)).querySelector('desc')?.textContent
     expect(description).toContain('faceless: cost $0.01, likeness no face found.')
@@ -143,6 +175,20 @@ describe('a ranking plot', () => {
     expect(high?.y).toBeLessThan(low?.y ?? Number.NaN)
     expect(high?.x).toBeGreaterThan(low?.x ?? Number.NaN)
     expect(texts(svg)).toContain('no face found')
+  })
+
+  it('draws each interval around its point', async () => {
+    const entries = [
+      { label: 'sure', figure: measured(0.5, 0.05) },
+      { label: 'unsure', figure: measured(0.7, 0.1) },
+    ]
+    const svg = await drawn({ ...ranking, entries })
+    const [sure, unsure] = [1, 2].map((place) => ({
+      line: linesOf(svg, `var(--plot-${place})`)[0],
+      dot: dotsOf(svg).find(({ fill }) => fill === `var(--plot-${place})`),
+    }))
+    expect((unsure?.line?.width ?? 0) / (sure?.line?.width ?? 0)).toBeCloseTo(2, 1)
+    for (const one of [sure, unsure]) expect(one?.line?.x).toBeCloseTo(one?.dot?.x ?? Number.NaN, 0)
   })
 
   it('puts the lowest first where lower is better', async () => {
