@@ -1,0 +1,117 @@
+import { appendFile, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises'
+import { hostname, tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { trainingPhotos } from '@likeness/testkit'
+import { afterEach, beforeEach, describe, expect, it } from 'vitest'
+import { parseComparisonPlan } from '../plan/schema.js'
+import type { AttemptLine } from './lines.js'
+import { openRunFolder } from './run-folder.js'
+import { openSession } from './session.js'
+
+let folder: string
+beforeEach(async () => {
+  folder = await mkdtemp(join(tmpdir(), 'likeness-run-'))
+})
+afterEach(() => rm(folder, { recursive: true, force: true }))
+
+const plan = parseComparisonPlan({
+  version: 1,
+  subjects: { rex: { className: 'dog', images: ['photos'] } },
+  vendors: { one: { provider: 'a' } },
+  prompts: [{ id: 'beach', prompt: '{subject} on a beach' }],
+  seeds: [1],
+  budget: { limitUSD: 5 },
+})
+const at = '2026-01-01T00:00:00.000Z'
+const intent: AttemptLine = { type: 'intent', at, key: 'generation/one', idempotencyKey: 'likeness-1' }
+
+describe('openRunFolder', () => {
+  it('keeps its id, plan and lines', async () => {
+    const first = await openRunFolder(folder, plan)
+    await first.store.append(intent)
+    await first.store.close()
+    const second = await openRunFolder(folder)
+    expect(second).toMatchObject({ id: first.id, plan })
+    expect(await second.store.read()).toEqual([intent])
+    await second.store.close()
+  })
+
+  it('refuses another plan, a folder without one, and a plan that is none', async () => {
+    await expect(openRunFolder(folder)).rejects.toThrow(/plan\.json is missing/)
+    await (await openRunFolder(folder, plan)).store.close()
+    await expect(openRunFolder(folder, { ...plan, seeds: [2] })).rejects.toThrow(/plan of another run/)
+    await writeFile(join(folder, 'plan.json'), '{"version":1}')
+    await expect(openRunFolder(folder)).rejects.toThrow(/not the plan of a run/)
+  })
+
+  it('keeps a picture once, under its hash, and refuses what is none', async () => {
+    const { store } = await openRunFolder(folder, plan)
+    const [bytes = new Uint8Array()] = trainingPhotos()
+    const kept = await store.keep({ bytes, seed: 3 })
+    expect(await store.keep({ bytes, seed: 3 })).toEqual(kept)
+    expect(kept).toMatchObject({ mediaType: 'image/png', width: 512, bytes: bytes.length, seed: 3 })
+    expect(await readFile(join(folder, kept.file))).toEqual(Buffer.from(bytes))
+    await expect(store.keep({ bytes: Buffer.from('<html>') })).rejects.toMatchObject({ kind: 'invalid-request' })
+    await store.close()
+  })
+
+  it('goes on after a line that a dead process could not finish', async () => {
+    const first = await openRunFolder(folder, plan)
+    await first.store.append(intent)
+    await first.store.close()
+    await appendFile(join(folder, 'attempts.jsonl'), '{"type":"accep')
+    const second = await openRunFolder(folder)
+    const session = await openSession(second.store, at)
+    expect(session.lines.map(({ type }) => type)).toEqual(['intent', 'opened'])
+    await session.close(at)
+    expect((await second.store.read()).map(({ type }) => type)).toEqual(['intent', 'opened', 'closed'])
+    await second.store.close()
+  })
+
+  it('refuses lines that were damaged otherwise: what was paid for could not be told', async () => {
+    const { store } = await openRunFolder(folder, plan)
+    await store.append(intent)
+    await appendFile(join(folder, 'attempts.jsonl'), '{"type":"accep\n')
+    await store.append(intent)
+    await expect(store.read()).rejects.toMatchObject({
+      kind: 'invalid-request',
+      message: expect.stringMatching(/line 2/),
+    })
+    await appendFile(join(folder, 'attempts.jsonl'), '{"type":"other"}\n')
+    await expect(openSession(store, at)).rejects.toThrow(/line 2/)
+    await store.close()
+  })
+})
+
+describe('openSession', () => {
+  it('lets one at a time work on a run, and the next one when it is closed or given up', async () => {
+    const { store } = await openRunFolder(folder, plan)
+    const first = await openSession(store, at)
+    await expect(openSession(store, at)).rejects.toMatchObject({ kind: 'conflict' })
+    await first.close(at)
+    const second = await openSession(store, at)
+    second.abandon()
+    await (await openSession(store, at)).close(at)
+    await store.close()
+  })
+
+  it('lets the first of two that come at the same time work', async () => {
+    const { store } = await openRunFolder(folder, plan)
+    const both = await Promise.allSettled([openSession(store, at), openSession(store, at)])
+    expect(both.filter(({ status }) => status === 'fulfilled')).toHaveLength(1)
+    await store.close()
+  })
+
+  it('takes over from a process that is gone, but not from one of another machine', async () => {
+    const { store } = await openRunFolder(folder, plan)
+    // No process can have this number: the largest that Linux hands out is 4 194 304.
+    const gone: AttemptLine = { type: 'opened', at, session: 'gone', pid: 5_000_000, host: hostname() }
+    await store.append(gone)
+    await (await openSession(store, at)).close(at)
+    await store.append({ ...gone, session: 'elsewhere', host: `not-${hostname()}` })
+    await expect(openSession(store, at)).rejects.toThrow(/Process 5000000 on not-/)
+    await store.append({ type: 'closed', at, session: 'elsewhere' })
+    await (await openSession(store, at)).close(at)
+    await store.close()
+  })
+})
