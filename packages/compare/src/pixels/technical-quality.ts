@@ -77,7 +77,7 @@ function measurementsOf(picture: Picture, natural: Naturalness, ranges: Technica
 }
 
 /**
- * Learns the range of the training photos. Needs one photo for ranges, and about 15 for `naturalness`; with fewer that
+ * Learns the range of the training photos. Needs one photo for ranges, and about 20 for `naturalness`; with fewer that
  * one measure says `too-few-photos`. Photos are decoded one after the other, so that memory stays flat.
  *
  * @throws LikenessError `invalid-request` without photos, or where one cannot be decoded
