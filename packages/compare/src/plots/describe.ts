@@ -81,6 +81,14 @@ export function describePlot(spec: PlotSpec): string {
   }
 }
 
+function notDrawn({ entries }: ParetoPlot): string {
+  const left = entries.flatMap(({ label, cost, quality }) => {
+    const missing = [cost, quality].flatMap((value) => (value.state === 'not-measured' ? [value.message] : []))
+    return missing.length === 0 ? [] : [`${label} (${missing.join('; ')})`]
+  })
+  return left.length === 0 ? '' : `Not drawn: ${left.join(', ')}.`
+}
+
 /** How to read the marks of a plot, for those who see it; undefined where the plot says it itself. */
 export function plotNote(spec: PlotSpec): string | undefined {
   const bars = spec.intervals === undefined ? '' : `Bars: ${spec.intervals}.`
@@ -89,6 +97,7 @@ export function plotNote(spec: PlotSpec): string | undefined {
       return sentence([
         'Stepped line: nobody is both cheaper and better, by these values without regard to intervals.',
         bars,
+        notDrawn(spec),
       ])
     case 'ranking':
       return bars === '' ? undefined : bars

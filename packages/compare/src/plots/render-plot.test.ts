@@ -272,6 +272,7 @@ describe('plotFigure', () => {
     expect(document.querySelectorAll('svg.plot-narrow')).toHaveLength(4)
     expect(document.querySelectorAll('details table')).toHaveLength(4)
     expect(markup).toContain('Bars: 95 % intervals.')
+    expect(document.querySelector('.plot-note')?.textContent).toContain('Not drawn: faceless (no face found).')
     // Colours come once, from the page.
     expect(markup).not.toContain('<style')
     expect(plotStyles).toContain('prefers-color-scheme: dark')
