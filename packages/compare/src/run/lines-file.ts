@@ -30,7 +30,7 @@ function parseLine(text: string): AttemptLine | string {
  *
  * @throws LikenessError `invalid-request` naming the line
  */
-export function parseLines(content: string, path: string): AttemptLine[] {
+function parseLines(content: string, path: string): AttemptLine[] {
   const texts = content.split('\n')
   const isLast = (index: number) => texts.slice(index + 1).every((text) => text === '')
   return texts.flatMap((text, index) => {

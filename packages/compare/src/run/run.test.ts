@@ -138,6 +138,15 @@ describe('runComparison', () => {
     expect(summary.committed).toBeGreaterThanOrEqual(world.invoiced())
   })
 
+  it('sends it no third time, also when it is called again', async () => {
+    world.emulator.vendors.fal.fault({ operation: 'generation.submit', times: 9, fault: { type: 'reset-after' } })
+    const plan = world.plan(['fal'], { onUnknown: 'resend' })
+    const summary = await run(plan)
+    expect(summary.counts).toMatchObject({ succeeded: 1, unknown: 2 })
+    expect(await run(plan)).toEqual(summary)
+    expect(world.billed('fal')).toBe(5)
+  })
+
   it('makes no picture where the training failed, and never the base model instead', async () => {
     world.emulator.vendors.fal.fault({ operation: 'fine-tune.submit', fault: { type: 'job-failed' } })
     const summary = await run(world.plan(['fal', 'astria']))

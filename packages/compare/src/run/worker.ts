@@ -159,6 +159,8 @@ export async function carryOut(workshop: Workshop, task: Task): Promise<void> {
   let job: AcceptedJob | undefined = before.state === 'accepted' ? { handle: before.handle } : undefined
   if (before.state === 'intended') job = await resolveIntent(workshop, task, before)
   if (state().state === 'open') job = await send(workshop, task)
-  if (state().state === 'unknown' && plan.onUnknown === 'resend') job = await send(workshop, task)
+  // Once more and never again: each time may be paid for.
+  const resend = plan.onUnknown === 'resend' && records.of(task.key).attempts < 2
+  if (state().state === 'unknown' && resend) job = await send(workshop, task)
   if (job !== undefined) await finish(workshop, task, job)
 }
