@@ -1,24 +1,11 @@
 // CPU of everything a client does for a job that is done at once. As a child: generate.mjs <client> <base>
 import { clients } from './clients.mjs'
+import { cpuOf, pump } from './load.mjs'
 import { median, report, runClient, startServer } from './processes.mjs'
-
-async function pump(call, total, width) {
-  let started = 0
-  const worker = async () => {
-    while (started < total) {
-      started += 1
-      await call()
-    }
-  }
-  await Promise.all(Array.from({ length: width }, worker))
-}
 
 async function measure(call, total, width) {
   await pump(call, Math.ceil(total / 2), width)
-  const before = process.cpuUsage()
-  await pump(call, total, width)
-  const { user, system } = process.cpuUsage(before)
-  return (user + system) / total
+  return cpuOf(call, total, width)
 }
 
 export async function run(rounds) {

@@ -1,27 +1,4 @@
 // node run.mjs [measure] [rounds]
-import { spawnSync } from 'node:child_process'
-import { existsSync } from 'node:fs'
-import { fileURLToPath } from 'node:url'
+import { runMeasures } from './run-measures.mjs'
 
-const folder = fileURLToPath(new URL('.', import.meta.url))
-const measures = ['generate', 'polling', 'lost-answer', 'upload', 'import']
-const [, , wanted, rounds = '5'] = process.argv
-
-if (wanted !== undefined && !measures.includes(wanted)) {
-  console.error(`There is no measure ${wanted}; there are ${measures.join(', ')}.`)
-  process.exit(2)
-}
-if (!existsSync(`${folder}node_modules/undici`)) {
-  console.error('Installing the peers ...')
-  const { status } = spawnSync('npm', ['install', '--no-package-lock', '--no-audit', '--no-fund'], {
-    cwd: folder,
-    stdio: 'inherit',
-  })
-  if (status !== 0) process.exit(status ?? 1)
-}
-console.log(`Node ${process.version}`)
-for (const measure of wanted === undefined ? measures : [wanted]) {
-  const { run } = await import(`./${measure}.mjs`)
-  await run(Number(rounds))
-}
-process.exit()
+await runMeasures(import.meta.url, ['generate', 'polling', 'lost-answer', 'upload', 'import'], 'undici')

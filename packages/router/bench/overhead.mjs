@@ -1,4 +1,5 @@
 // CPU of a generate through a router of one target, against the same without. As a child: overhead.mjs <base>
+import { cpuOf, pump } from '../../core/bench/load.mjs'
 import { median, report, runClient, startServer } from '../../core/bench/processes.mjs'
 
 const prompt = 'portrait photo of ohwx man, 85mm, soft light, high detail, film grain, studio background'
@@ -26,24 +27,6 @@ async function callers(base) {
     }
     return { direct: through(fal), routed: through(router) }
   }
-}
-
-async function pump(call, total, width) {
-  let started = 0
-  const worker = async () => {
-    while (started < total) {
-      started += 1
-      await call()
-    }
-  }
-  await Promise.all(Array.from({ length: width }, worker))
-}
-
-async function cpuOf(call, total, width) {
-  const before = process.cpuUsage()
-  await pump(call, total, width)
-  const { user, system } = process.cpuUsage(before)
-  return (user + system) / total
 }
 
 /** Blocks of both take turns, and take turns at going first: what the machine does meanwhile strikes both alike. */
