@@ -16,10 +16,7 @@ import type { Environment } from './run/environment.js'
 import type { Leaf } from './strategy/node.js'
 
 /** What eligibility looks at beside the request. */
-export type Circumstances = Pick<Environment, 'licences' | 'sources'> & {
-  /** Milliseconds since the epoch. */
-  readonly now: number
-}
+type Circumstances = Pick<Environment, 'licences' | 'sources'>
 
 function refuse(leaf: Leaf, kind: LikenessError['kind'], message: string, hint?: string): LikenessError {
   return new LikenessError({
@@ -68,7 +65,7 @@ export function locatorOf(model: FineTunedModel, sources: readonly Provider[]) {
 }
 
 /** The subject of a request as this target would apply it. Never nothing in place of something. */
-function subjectAt(leaf: Leaf, request: GenerateRequest, { now, licences, sources }: Circumstances) {
+function subjectAt(leaf: Leaf, request: GenerateRequest, { licences, sources }: Circumstances, now: number) {
   const { portfolio, models, strength } = request
   if (portfolio !== undefined) {
     const choice = pinned(leaf, portfolio)
@@ -88,13 +85,18 @@ function subjectAt(leaf: Leaf, request: GenerateRequest, { now, licences, source
 /**
  * A generation as this target's provider would receive it.
  *
- * @param options.strict - refuse what an adapter would only warn of
+ * @param now - as of when the models must not have expired, in milliseconds since the epoch
  * @throws LikenessError `unsupported`, `no-eligible-provider`, `expired`: why it cannot be made here
  */
-export function generationFor(leaf: Leaf, request: GenerateRequest, circumstances: Circumstances): GenerateRequest {
+export function generationFor(
+  leaf: Leaf,
+  request: GenerateRequest,
+  circumstances: Circumstances,
+  now: number,
+): GenerateRequest {
   generationAt(leaf.provider)
   const { portfolio: _, ...rest } = request
-  return { ...rest, ...subjectAt(leaf, request, circumstances) }
+  return { ...rest, ...subjectAt(leaf, request, circumstances, now) }
 }
 
 /**

@@ -6,18 +6,18 @@ import {
   type GenerateRequest,
   LikenessError,
   type Portfolio,
-  type Provider,
 } from '@likeness/core'
 import { prepareFineTune, prepareGenerate } from '@likeness/core/runtime'
 import { checkPrice, trainingFor } from './eligibility.js'
 import { rangeOf, sumOf } from './estimates.js'
-import { splitAt } from './generate.js'
+import { isRouter } from './is-router.js'
 import { refusal as limitRefusal } from './limits/obstacles.js'
 import { asUnsent } from './run/endings.js'
 import type { Environment } from './run/environment.js'
 import { type AnyRequest, generation, training, type Work } from './run/jobs.js'
 import { ledgerSubject } from './run/ledger-subject.js'
 import { lacksModel } from './run/on-demand.js'
+import { splitAt } from './run/prepare.js'
 import { stopsBefore } from './run/walk.js'
 import { wayOf } from './run/way.js'
 import type { Leaf } from './strategy/node.js'
@@ -131,10 +131,6 @@ async function inside(
     if (LikenessError.is(thrown)) return {}
     throw thrown
   }
-}
-
-function isRouter(provider: Provider): provider is Router {
-  return 'explain' in provider && typeof provider.explain === 'function'
 }
 
 /** What the router would do with a generation. Nothing is sent. */

@@ -1,25 +1,15 @@
 import { type Generate, type GenerateRequest, type Provider, unsupported } from '@likeness/core'
-import { generationFor } from './eligibility.js'
 import { pageOf } from './lists.js'
 import { askFirst, estimateRange } from './offline.js'
-import { chunkRequest } from './run/chunk-request.js'
 import type { Environment } from './run/environment.js'
 import { findGeneration } from './run/find.js'
 import { generation } from './run/jobs.js'
 import { cancelAll, generationStatus, paceOf, removeAll } from './run/of-handle.js'
+import { splitAt } from './run/prepare.js'
 import { seeGenerationThrough } from './run/see-through.js'
-import { chunksOf, createSlots } from './run/slots.js'
 import { startGeneration } from './run/start-all.js'
 import type { Leaf } from './strategy/node.js'
 import { memberOf } from './targets.js'
-
-/** The requests that one for many pictures becomes at a target. */
-export function splitAt(env: Environment, leaf: Leaf, request: GenerateRequest): GenerateRequest[] {
-  const own = generationFor(leaf, request, { ...env, now: env.clock.now() })
-  const size = leaf.provider.capabilities.generate?.maximumImages ?? 1
-  const keyFor = (_provider: Provider, base: string) => base
-  return chunksOf(createSlots(own.n), size).map((chunk) => chunkRequest({ keyFor }, leaf, own, chunk, own.n))
-}
 
 /** Generation at a router's targets. */
 export function routeGenerate(

@@ -14,6 +14,7 @@ export type {
   RouterEvent,
   WarningEvent,
 } from './events.js'
+export { isRouter } from './is-router.js'
 export { createLedger, type LedgerSettings } from './ledger/create-ledger.js'
 export { type DriftLine, driftReport } from './ledger/drift.js'
 export { toCSV, toJSONLines } from './ledger/export.js'

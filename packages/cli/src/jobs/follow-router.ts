@@ -1,12 +1,7 @@
 import type { Provider } from '@likeness/core'
-import type { Router, RouterEvent } from '@likeness/router'
+import { isRouter, type Router, type RouterEvent } from '@likeness/router'
 import { describeEvent } from '../progress/describe-event.js'
 import type { JobProgress } from '../progress/progress.js'
-
-/** Whether a provider is a router, which tells what it does. */
-function isRouter(provider: Provider): provider is Router {
-  return 'subscribe' in provider && 'explain' in provider
-}
 
 /** Whether a router has anything to choose from. */
 function hasChoice({ members = [] }: Provider): boolean {

@@ -4,16 +4,14 @@ import {
   type GenerateRequest,
   type JobHandle,
   LikenessError,
-  type Provider,
 } from '@likeness/core'
-import { generationFor, trainingFor } from '../eligibility.js'
+import { trainingFor } from '../eligibility.js'
 import type { Leaf } from '../strategy/node.js'
 import { book } from './books.js'
-import { chunkRequest } from './chunk-request.js'
 import type { Environment } from './environment.js'
 import { joinHandles, type Part } from './handles.js'
 import { type AnyRequest, generation, training, type Work } from './jobs.js'
-import { chunksOf, createSlots } from './slots.js'
+import { splitAt } from './prepare.js'
 
 async function findAt<Request extends AnyRequest, Status>(
   work: Work<Request, Status>,
@@ -78,17 +76,6 @@ export function findTraining(env: Environment, request: FineTuneRequest, options
 
 /** Asks every target for the generations of a request whose submit got no answer. */
 export function findGeneration(env: Environment, request: GenerateRequest, options: FindOptions) {
-  const circumstances = { ...env, now: env.clock.now() }
-  const keyFor = (_provider: Provider, base: string) => base
-  return findAnywhere(
-    env,
-    generation,
-    request,
-    (leaf) => {
-      const own = generationFor(leaf, request, circumstances)
-      const size = leaf.provider.capabilities.generate?.maximumImages ?? 1
-      return chunksOf(createSlots(own.n), size).map((chunk) => chunkRequest({ keyFor }, leaf, own, chunk, own.n))
-    },
-    options,
-  )
+  const now = env.clock.now()
+  return findAnywhere(env, generation, request, (leaf) => splitAt(env, leaf, request, now), options)
 }

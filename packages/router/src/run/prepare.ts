@@ -1,8 +1,10 @@
-import { type FineTuneRequest, type GenerateRequest, LikenessError } from '@likeness/core'
+import { type FineTuneRequest, type GenerateRequest, LikenessError, type Provider } from '@likeness/core'
 import { checkPrice, generationFor, locatorOf, trainingFor } from '../eligibility.js'
 import type { Leaf } from '../strategy/node.js'
+import { chunkRequest } from './chunk-request.js'
 import type { Environment } from './environment.js'
 import { type AnyRequest, generation, training, type Work } from './jobs.js'
+import { chunksOf, createSlots } from './slots.js'
 
 /** Under `onUnsupported: 'error'`: what is refused rather than dropped makes a target ineligible; all else that is wrong shows when it is sent. */
 async function checkSupport<Request extends AnyRequest, Status>(
@@ -34,10 +36,31 @@ export async function prepareTraining(leaf: Leaf, request: FineTuneRequest): Pro
   return own
 }
 
+function inOneRequest(leaf: Leaf, own: GenerateRequest): GenerateRequest {
+  return { ...own, n: Math.min(maximumImagesAt(leaf), own.n) }
+}
+
 /** As much of a generation as a target makes in one request. */
 export function firstPart(env: Environment, leaf: Leaf, request: GenerateRequest): GenerateRequest {
-  const own = generationFor(leaf, request, { ...env, now: env.clock.now() })
-  return { ...own, n: Math.min(maximumImagesAt(leaf), own.n) }
+  return inOneRequest(leaf, generationFor(leaf, request, env, env.clock.now()))
+}
+
+/**
+ * The requests that one for many pictures becomes at a target.
+ *
+ * @param now - as of when the models must not have expired, in milliseconds since the epoch
+ */
+export function splitAt(
+  env: Environment,
+  leaf: Leaf,
+  request: GenerateRequest,
+  now: number = env.clock.now(),
+): GenerateRequest[] {
+  const own = generationFor(leaf, request, env, now)
+  const keyFor = (_provider: Provider, base: string) => base
+  return chunksOf(createSlots(own.n), maximumImagesAt(leaf)).map((chunk) =>
+    chunkRequest({ keyFor }, leaf, own, chunk, own.n),
+  )
 }
 
 /**
@@ -46,10 +69,9 @@ export function firstPart(env: Environment, leaf: Leaf, request: GenerateRequest
  * @throws LikenessError why the target is not eligible
  */
 export function pricedGeneration(env: Environment, leaf: Leaf, request: GenerateRequest): GenerateRequest {
-  const own = generationFor(leaf, request, { ...env, now: env.clock.now() })
+  const own = generationFor(leaf, request, env, env.clock.now())
   if (leaf.target.maximumUSD === undefined) return own
-  const part = { ...own, n: Math.min(maximumImagesAt(leaf), own.n) }
-  checkPrice(leaf, generation.at(leaf.provider).jobs.estimate(part)?.maximum)
+  checkPrice(leaf, generation.at(leaf.provider).jobs.estimate(inOneRequest(leaf, own))?.maximum)
   return own
 }
 
