@@ -16,6 +16,7 @@ export {
   type TooFewPhotos,
 } from './identity/likeness.js'
 export { areaUnderRoc } from './identity/roc.js'
+export type { Direction, Measure, NotMeasuredReason, Reading } from './measure.js'
 export { type CachedModel, type CacheState, listModels, modelFolder, verifyModel } from './models/cache.js'
 export type { FetchPackage } from './models/fetch-package.js'
 export { type OpenedModel, type OpenOptions, openModel, type ReadyModel, type UnavailableModel } from './models/open.js'
@@ -23,7 +24,6 @@ export { type ModelId, type PinnedModel, pinnedModel, pinnedModels } from './mod
 export { type PullOptions, pullModel } from './models/pull.js'
 export type { LoadRuntime, Runtime, RuntimeName, Session, Tensor } from './models/runtime.js'
 export { createLeakageCheck, type Leakage, type LeakageCheck, leakageMeasure } from './pixels/leakage.js'
-export type { Direction, Measure, NotMeasuredReason, Reading } from './pixels/measure.js'
 export {
   findNearDuplicates,
   hashPicture,

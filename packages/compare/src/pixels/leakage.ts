@@ -1,4 +1,4 @@
-import type { Measure } from './measure.js'
+import type { Measure } from '../measure.js'
 import { DUPLICATE_BITS, hashDistance, hashesOfPart, type Part, type PerceptualHash } from './perceptual-hash.js'
 import { type Picture, type PictureSource, readPicture } from './picture.js'
 import type { Plane } from './plane.js'

@@ -1,4 +1,4 @@
-import { type Measure, measured, notMeasured, type Reading } from './measure.js'
+import { type Measure, measured, notMeasured, type Reading } from '../measure.js'
 import { naturalFeatures, type PatchFeatures } from './natural-features.js'
 import { fitNaturalModel, MINIMUM_PATCHES, type NaturalModel, patchDistance, sharpPatches } from './natural-model.js'
 import type { Plane } from './plane.js'

@@ -1,4 +1,4 @@
-import type { Measure } from './measure.js'
+import type { Measure } from '../measure.js'
 import { DUPLICATE_BITS, hashDistance, type PerceptualHash, perceptualHash } from './perceptual-hash.js'
 import { type Picture, type PictureSource, readPicture } from './picture.js'
 

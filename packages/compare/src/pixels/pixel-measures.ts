@@ -1,7 +1,7 @@
+import { type Measure, measured, notMeasured, type Reading } from '../measure.js'
 import { blockiness } from './blockiness.js'
 import { colourfulness } from './colourfulness.js'
 import { exposureOf } from './exposure.js'
-import { type Measure, measured, notMeasured, type Reading } from './measure.js'
 import { noiseLevel } from './noise.js'
 import type { Picture } from './picture.js'
 import { halve } from './plane.js'

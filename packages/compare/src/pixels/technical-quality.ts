@@ -1,5 +1,5 @@
 import { LikenessError } from '@likeness/core'
-import type { Measure, Reading } from './measure.js'
+import type { Measure, Reading } from '../measure.js'
 import { naturalFeatures } from './natural-features.js'
 import { fitNaturalness, type Naturalness, naturalnessMeasure } from './naturalness.js'
 import { type Picture, type PictureSource, readPicture } from './picture.js'

@@ -37,7 +37,7 @@ function located(image: string, folder: string): string {
  */
 export async function locatePlan(plan: ComparisonPlan, folder: string): Promise<ComparisonPlan> {
   const entries = Object.entries(plan.subjects).map(async ([key, subject]) => {
-    const { portfolio, images } = subject
+    const { portfolio, images, heldOut } = subject
     const read =
       typeof portfolio === 'string'
         ? await readPortfolio(located(portfolio, folder), `subjects.${key}.portfolio`)
@@ -48,6 +48,7 @@ export async function locatePlan(plan: ComparisonPlan, folder: string): Promise<
         ...subject,
         ...(read && { portfolio: read }),
         ...(images && { images: images.map((image) => located(image, folder)) }),
+        ...(heldOut && { heldOut: heldOut.map((image) => located(image, folder)) }),
       },
     ] as const
   })

@@ -36,6 +36,11 @@ const subject = z
     ...subjectSchema.partial().shape,
     /** Folders, files, globs or URLs of photos to train on. Next to a portfolio they are not sent anywhere. */
     images: z.array(text).min(1, 'must hold at least one image').optional(),
+    /**
+     * Photos of the subject that are kept back: never sent to a vendor. Likeness is then measured against them, so that a
+     * copied training photo earns nothing. At least 3 images. @default the training photos serve
+     */
+    heldOut: z.array(text).min(1, 'must hold at least one image').optional(),
     /** A subject that was trained already: its portfolio, or the path of its file. Nothing is trained then. */
     portfolio: z.union([text, portfolioSchema], { error: 'must be the path of a portfolio, or one' }).optional(),
   })
@@ -85,6 +90,17 @@ export const comparisonPlanSchema = z.strictObject({
   }),
   /** Paid jobs at the same time, by provider; never more than the provider allows one account. @default 2 */
   concurrency: z.record(name, z.int().min(1).max(100)).default({}),
+  /**
+   * Differences of likeness up to this do not matter, as a share of the way from strangers to the subject's own photos.
+   * @default 0.05
+   */
+  margin: z.number().min(0).max(1).default(0.05),
+  usable: z
+    .strictObject({
+      /** Least likeness of a usable picture, on the same way. Not asked of pictures without a score. @default 0.5 */
+      likeness: z.number().min(0).max(1).default(0.5),
+    })
+    .default({ likeness: 0.5 }),
   /** A paid request whose outcome cannot be known is left alone, or sent again and perhaps paid twice. @default 'keep' */
   onUnknown: z.enum(['keep', 'resend']).default('keep'),
 })

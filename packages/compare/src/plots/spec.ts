@@ -1,4 +1,4 @@
-import type { Direction, Measure } from '../pixels/measure.js'
+import type { Direction, Measure } from '../measure.js'
 import type { Interval } from '../statistics/interval.js'
 
 /**

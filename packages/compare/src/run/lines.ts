@@ -50,7 +50,8 @@ const timesShape = z.object({
   downloadMs: z.number().optional(),
 })
 
-const imageShape = z.object({
+/** See {@link StoredImage}. */
+export const imageShape = z.object({
   /** Lower-case hex; the name of the file. */
   sha256: z.string(),
   /** Path within the folder of the run, with `/`. */

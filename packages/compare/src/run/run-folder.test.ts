@@ -2,7 +2,7 @@ import { appendFile, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises'
 import { hostname, tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { trainingPhotos } from '@likeness/testkit'
-import { afterEach, beforeEach, describe, expect, it } from 'vitest'
+import { afterAll, afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { parseComparisonPlan } from '../plan/schema.js'
 import type { AttemptLine } from './lines.js'
 import { openRunFolder } from './run-folder.js'
@@ -14,9 +14,14 @@ beforeEach(async () => {
 })
 afterEach(() => rm(folder, { recursive: true, force: true }))
 
+const originals = await mkdtemp(join(tmpdir(), 'likeness-photos-'))
+for (const [index, photo] of trainingPhotos().entries()) await writeFile(join(originals, `${index + 1}.png`), photo)
+afterAll(() => rm(originals, { recursive: true, force: true }))
+
+const subject = { className: 'dog', images: [originals] }
 const plan = parseComparisonPlan({
   version: 1,
-  subjects: { rex: { className: 'dog', images: ['photos'] } },
+  subjects: { rex: subject },
   vendors: { one: { provider: 'a' } },
   prompts: [{ id: 'beach', prompt: '{subject} on a beach' }],
   seeds: [1],
@@ -42,6 +47,37 @@ describe('openRunFolder', () => {
     await expect(openRunFolder(folder, { ...plan, seeds: [2] })).rejects.toThrow(/plan of another run/)
     await writeFile(join(folder, 'plan.json'), '{"version":1}')
     await expect(openRunFolder(folder)).rejects.toThrow(/not the plan of a run/)
+  })
+
+  it('copies the photos when the run begins, and reads the copies from then on', async () => {
+    const own = await mkdtemp(join(tmpdir(), 'likeness-photos-'))
+    const [photo = new Uint8Array(), other = new Uint8Array()] = trainingPhotos()
+    await writeFile(join(own, 'train.png'), photo)
+    await writeFile(join(own, 'kept.png'), other)
+    const subjects = { rex: { ...subject, images: [join(own, 'train.png')], heldOut: [join(own, 'kept.png')] } }
+    const first = await openRunFolder(folder, { ...plan, subjects })
+    await first.store.close()
+    await rm(own, { recursive: true })
+    const { photos, store } = await openRunFolder(folder)
+    expect(photos).toEqual(first.photos)
+    const [trainedOn, keptBack] = [photos.rex?.photos[0]?.file ?? '', photos.rex?.heldOut[0]?.file ?? '']
+    expect(await readFile(join(folder, trainedOn))).toEqual(Buffer.from(photo))
+    expect(await readFile(join(folder, keptBack))).toEqual(Buffer.from(other))
+    await store.close()
+  })
+
+  it('refuses a photo that is kept back and trained on, and has then not begun', async () => {
+    const subjects = { rex: { ...subject, heldOut: [originals] } }
+    await expect(openRunFolder(folder, { ...plan, subjects })).rejects.toThrow(/subjects\.rex\.heldOut must hold none/)
+    await expect(openRunFolder(folder)).rejects.toThrow(/plan\.json is missing/)
+  })
+
+  it('goes on only with vendors as real, or as emulated, as it began', async () => {
+    await (await openRunFolder(folder, plan, { emulated: true })).store.close()
+    await expect(openRunFolder(folder, plan, { emulated: false })).rejects.toThrow(/begun with emulated vendors/)
+    const again = await openRunFolder(folder, undefined)
+    expect(again.emulated).toBe(true)
+    await again.store.close()
   })
 
   it('keeps a picture once, under its hash, and refuses what is none', async () => {

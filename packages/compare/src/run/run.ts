@@ -3,6 +3,7 @@ import { checkBudget, type PricedPlan, type Providers, pricePlan, providerNamed 
 import { type PlannedPicture, type PlannedTraining, type PlannedWork, planWork } from '../plan/work.js'
 import { pictureRequest, trainingRequest } from './asking.js'
 import { concurrencyAt, createTurns, runLanes } from './lanes.js'
+import type { WorkLine } from './lines.js'
 import { type RunProgress, timeLeft } from './progress.js'
 import type { RunFolder } from './run-folder.js'
 import { openSession } from './session.js'
@@ -23,6 +24,8 @@ export interface RunComparisonOptions extends RunFolder {
 /** A piece of planned work and what became of it. */
 export interface RunItem extends WorkRecord {
   readonly work: PlannedTraining | PlannedPicture
+  /** All lines about it, in their order. */
+  readonly history: readonly WorkLine[]
 }
 
 /** Where a run stands. */
@@ -48,7 +51,11 @@ function isSettled(item: RunItem, records: RunRecords): boolean {
 }
 
 function summarise(id: string, { trainings, pictures }: PlannedWork, records: RunRecords): RunSummary {
-  const items = [...trainings, ...pictures].map((work) => ({ work, ...records.of(work.key) }))
+  const items = [...trainings, ...pictures].map((work) => ({
+    work,
+    history: records.historyOf(work.key),
+    ...records.of(work.key),
+  }))
   const counts = { open: 0, intended: 0, accepted: 0, succeeded: 0, failed: 0, unknown: 0 }
   for (const { state } of items) counts[state.state] += 1
   const complete = items.every((item) => isSettled(item, records))

@@ -1,5 +1,5 @@
 import type { Cost, Estimate, FineTunedModel, JobHandle, NanoUSD } from '@likeness/core'
-import type { AttemptLine, JobTimes, RecordedError, StoredImage } from './lines.js'
+import type { AttemptLine, JobTimes, RecordedError, StoredImage, WorkLine } from './lines.js'
 
 /** Where a piece of planned work stands, by the lines about it. */
 export type WorkState =
@@ -84,6 +84,7 @@ function after(record: WorkRecord, line: AttemptLine): WorkRecord {
 /** What is known of each piece of work, kept up to date line by line. */
 export class RunRecords {
   readonly #records = new Map<string, WorkRecord>()
+  readonly #history = new Map<string, WorkLine[]>()
 
   constructor(lines: readonly AttemptLine[] = []) {
     for (const line of lines) this.add(line)
@@ -92,10 +93,16 @@ export class RunRecords {
   add(line: AttemptLine): void {
     if (line.type === 'opened' || line.type === 'closed') return
     this.#records.set(line.key, after(this.of(line.key), line))
+    this.#history.set(line.key, [...this.historyOf(line.key), line])
   }
 
   of(key: string): WorkRecord {
     return this.#records.get(key) ?? untouched
+  }
+
+  /** All lines about a piece of work, in their order. */
+  historyOf(key: string): readonly WorkLine[] {
+    return this.#history.get(key) ?? []
   }
 
   /** What must be taken as spent in all. */

@@ -14,11 +14,22 @@ export interface Measure<Name extends string = string> {
   readonly notMeaning: string
 }
 
+/** Why there is no number; see {@link NotMeasuredReason}. */
+export const notMeasuredReasons = [
+  'too-small',
+  'too-flat',
+  'too-few-photos',
+  'no-face',
+  'unavailable',
+  'failed',
+] as const
+
 /**
- * Why there is no number: `too-small` or `too-flat` a picture for the measure, `too-few-photos` to learn from. It is
- * never 0.
+ * Why there is no number: `too-small` or `too-flat` a picture for the measure, `too-few-photos` to learn from, `no-face`
+ * found, `unavailable` where the scorer's runtime, weights or key are missing, `failed` where its service answered with
+ * an error. It is never 0.
  */
-export type NotMeasuredReason = 'too-small' | 'too-flat' | 'too-few-photos'
+export type NotMeasuredReason = (typeof notMeasuredReasons)[number]
 
 /** The outcome of one measure on one picture. */
 export type Reading =
