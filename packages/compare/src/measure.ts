@@ -20,13 +20,14 @@ export const notMeasuredReasons = [
   'too-flat',
   'too-few-photos',
   'no-face',
+  'not-applicable',
   'unavailable',
   'failed',
 ] as const
 
 /**
  * Why there is no number: `too-small` or `too-flat` a picture for the measure, `too-few-photos` to learn from, `no-face`
- * found, `unavailable` where the scorer's runtime, weights or key are missing, `failed` where its service answered with
+ * found, `not-applicable` where nothing was asked for or known that the picture could be measured against, `unavailable` where the scorer's runtime, weights or key are missing, `failed` where its service answered with
  * an error. It is never 0.
  */
 export type NotMeasuredReason = (typeof notMeasuredReasons)[number]

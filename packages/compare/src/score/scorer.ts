@@ -73,7 +73,7 @@ export interface UnavailableScorer {
 export interface Scorer {
   /** Kebab-case, unique among the scorers of a run. */
   readonly id: string
-  /** What it gives. Names are unique among all scorers of a run. */
+  /** What it gives. One name is one measure; of the scorers that suit a subject only one gives it. */
   readonly measures: readonly Measure[]
   /** Whether this subject is one for it: a scorer of faces leaves teapots alone. */
   suits(subject: Subject): boolean
