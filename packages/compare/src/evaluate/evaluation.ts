@@ -52,6 +52,8 @@ export interface VendorEvaluation {
   readonly settings: { readonly fineTune: object; readonly generate: object }
   /** By the name of the measure. */
   readonly figures: Readonly<Record<string, Figure>>
+  /** By subject, then by measure; only where the plan has several subjects. */
+  readonly figuresBySubject?: Readonly<Record<string, Readonly<Record<string, Figure>>>> | undefined
   /** Milliseconds from request to last byte, of each picture that came. */
   readonly durationsMs: readonly number[]
   /** Pictures asked for that did not come. */
@@ -174,11 +176,17 @@ export interface Evaluation {
   readonly answer: readonly string[]
   /** Absent where nothing can be recommended. */
   readonly recommendation?: Recommendation | undefined
+  /** Why nothing can be recommended; present where `recommendation` is absent. */
+  readonly withoutRecommendation?: string | undefined
   /** How it was measured: scorers, their models and notes; those that could not work, and why. */
   readonly scorers: readonly {
     readonly id: string
     readonly subject: string
     readonly reason?: string | undefined
+    /** All that its numbers depend on besides the picture; absent where it could not work. */
+    readonly fingerprint?: string | undefined
+    /** Names of the measures it took of this subject. */
+    readonly measures?: readonly string[] | undefined
     readonly models: readonly ScorerModel[]
     readonly notes: readonly string[]
   }[]
