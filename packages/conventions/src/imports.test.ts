@@ -14,7 +14,9 @@ const rules: Readonly<Record<string, { readonly workspace: readonly string[]; re
     compare: {
       workspace: ['core'],
       external: [
+        '@hono/node-server',
         '@observablehq/plot',
+        'hono',
         'linkedom',
         'onnxruntime-node',
         'onnxruntime-web',
