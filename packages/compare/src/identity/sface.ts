@@ -5,7 +5,8 @@ import type { Raster } from './raster.js'
 import { unit } from './vectors.js'
 import { channelsFirst, warp } from './warp.js'
 
-const inputSize = 112
+/** Side of an aligned face, in pixels. */
+export const alignedSide = 112
 
 /**
  * Where eyes, nose and the middle of the mouth lie in the pictures that SFace was trained with: the five points of
@@ -18,11 +19,16 @@ const template: readonly Point[] = [
   { x: (41.5493 + 70.7299) / 2, y: (92.3655 + 92.2041) / 2 },
 ]
 
+/** A face turned, scaled and moved to where face models expect it: red, green and blue of each pixel, 0 to 255. */
+export function alignFace(raster: Raster, face: Face): Float32Array {
+  const toTemplate = fitSimilarity(face.points.slice(0, template.length), template)
+  return warp(raster, invert(toTemplate), alignedSide)
+}
+
 /** 128 numbers that tell this face from others, as a vector of length 1. */
 export async function embedFace(session: Session, raster: Raster, face: Face): Promise<Float32Array> {
-  const toTemplate = fitSimilarity(face.points.slice(0, template.length), template)
-  const data = channelsFirst(warp(raster, invert(toTemplate), inputSize), (value) => value)
-  const { fc1 } = await session.run({ data: { data, shape: [1, 3, inputSize, inputSize] } })
+  const data = channelsFirst(alignFace(raster, face), (value) => value)
+  const { fc1 } = await session.run({ data: { data, shape: [1, 3, alignedSide, alignedSide] } })
   if (fc1 === undefined) throw new TypeError('sface: the model has no output fc1')
   return unit(fc1.data)
 }

@@ -6,6 +6,9 @@ export interface Tensor {
 
 /** A loaded model. */
 export interface Session {
+  /** Names of what it takes and gives, in the model's order. */
+  readonly inputs: readonly string[]
+  readonly outputs: readonly string[]
   /** Inputs and outputs by the names that the model gives them. */
   run(inputs: Readonly<Record<string, Tensor>>): Promise<Readonly<Record<string, Tensor>>>
   close(): Promise<void>
@@ -51,6 +54,8 @@ async function openSession(
     logSeverityLevel: errorLevelOnly,
   })
   return {
+    inputs: session.inputNames,
+    outputs: session.outputNames,
     run: async (inputs) => {
       const feeds = Object.entries(inputs).map(
         ([name, { data, shape }]) => [name, new Tensor('float32', data, shape)] as const,
