@@ -15,7 +15,9 @@ const rules: Readonly<Record<string, { readonly workspace: readonly string[]; re
       workspace: ['core'],
       external: [
         '@hono/node-server',
+        '@huggingface/transformers',
         '@observablehq/plot',
+        'ai',
         'hono',
         'linkedom',
         'onnxruntime-node',
