@@ -77,6 +77,20 @@ export { type RunComparisonOptions, type RunItem, type RunSummary, readRun, runC
 export { openRunFolder, type RunFolder } from './run/run-folder.js'
 export type { WorkRecord, WorkState } from './run/states.js'
 export type { PictureFile, RunStore } from './run/store.js'
+export { defaultScorers, measuresOf } from './score/default-scorers.js'
+export { faceLikenessScorer, type LikenessScorerOptions, objectLikenessScorer } from './score/likeness.js'
+export type { MeasurementLine, Measurements, PictureLine, ScorerLine } from './score/measurement.js'
+export { readMeasurements } from './score/measurements-file.js'
+export { type ScoreRunOptions, type ScoringProgress, scoreRun } from './score/score-run.js'
+export type {
+  PictureScore,
+  ReadyScorer,
+  ScoredPicture,
+  ScoredSubject,
+  Scorer,
+  ScorerModel,
+  UnavailableScorer,
+} from './score/scorer.js'
 export type { EffectSize } from './statistics/effect-size.js'
 export { explainVerdict } from './statistics/explain-verdict.js'
 export type { Interval } from './statistics/interval.js'

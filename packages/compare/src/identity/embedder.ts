@@ -1,6 +1,6 @@
 import { type OpenedModel, type OpenOptions, openModel, type UnavailableModel } from '../models/open.js'
 import type { ModelId } from '../models/pinned.js'
-import type { PictureSource } from '../pixels/picture.js'
+import type { Picture, PictureSource } from '../pixels/picture.js'
 import { findFace } from './blazeface.js'
 import { type Raster, readRaster } from './raster.js'
 import { embedObject } from './resnet.js'
@@ -9,8 +9,16 @@ import { embedFace } from './sface.js'
 /** What a subject is, which decides the networks: `face` for people, `object` for pets, products and other things. */
 export type SubjectKind = 'face' | 'object'
 
-/** What the networks saw in a picture; the vector has length 1. */
-export type Embedding = { readonly state: 'embedded'; readonly vector: Float32Array } | { readonly state: 'no-face' }
+/** What the networks saw in a picture. */
+export type Embedding =
+  | {
+      readonly state: 'embedded'
+      /** Of length 1. */
+      readonly vector: Float32Array
+      /** For `object`: how probable each of ImageNet's 1000 classes is, by its index; the sum is 1. */
+      readonly probabilities?: Float32Array | undefined
+    }
+  | { readonly state: 'no-face' }
 
 /** Turns pictures into vectors that lie near each other when the subject is the same. */
 export interface Embedder {
@@ -22,7 +30,7 @@ export interface Embedder {
    * @param field what an error calls the picture. @default 'picture'
    * @throws {LikenessError} `invalid-request`: the picture cannot be read or decoded
    */
-  embed(picture: PictureSource, field?: string): Promise<Embedding>
+  embed(picture: PictureSource | Picture, field?: string): Promise<Embedding>
   /** Frees the networks. */
   close(): Promise<void>
 }
@@ -59,7 +67,7 @@ export async function openEmbedder(kind: SubjectKind, options: OpenOptions = {})
   }
   if (first === undefined) throw new TypeError(`embedder: no model for ${kind}`)
   const embedRaster = async (raster: Raster): Promise<Embedding> => {
-    if (second === undefined) return { state: 'embedded', vector: await embedObject(first, raster) }
+    if (second === undefined) return { state: 'embedded', ...(await embedObject(first, raster)) }
     const face = await findFace(first, raster)
     if (face === undefined) return { state: 'no-face' }
     return { state: 'embedded', vector: await embedFace(second, raster, face) }

@@ -1,7 +1,7 @@
 import { LikenessError } from '@likeness/core'
 import type { UnavailableModel } from '../models/open.js'
-import type { PictureSource } from '../pixels/picture.js'
-import type { Embedder, OpenedEmbedder, SubjectKind } from './embedder.js'
+import type { Picture, PictureSource } from '../pixels/picture.js'
+import type { Embedder, Embedding, OpenedEmbedder, SubjectKind } from './embedder.js'
 import { cosine, meanDirection } from './vectors.js'
 
 /** What the score of a picture is made of and compared with. */
@@ -17,7 +17,13 @@ export interface LikenessReference {
    * The photos' own scores, each against the mean of the others: what a perfect picture could be expected to reach.
    * Cosines.
    */
-  readonly own: { readonly mean: number; readonly minimum: number; readonly maximum: number }
+  readonly own: {
+    readonly mean: number
+    readonly minimum: number
+    readonly maximum: number
+    /** Of each photo that counts. */
+    readonly scores: readonly number[]
+  }
 }
 
 /** How like the subject one picture is. */
@@ -43,7 +49,9 @@ export interface LikenessScorer {
    * @param field what an error calls the picture. @default 'picture'
    * @throws {LikenessError} `invalid-request`: the picture cannot be read or decoded
    */
-  score(picture: PictureSource, field?: string): Promise<LikenessScore>
+  score(picture: PictureSource | Picture, field?: string): Promise<LikenessScore>
+  /** The score of a picture whose embedding is at hand, by the same embedder. */
+  scoreOf(embedding: Embedding): LikenessScore
 }
 
 /** The photos are too few to say how like each other they are. */
@@ -128,6 +136,11 @@ export async function createLikeness(
   const own = leaveOneOut(vectors)
   const ceiling = mean(own)
   const { kind, models } = embedder
+  const scoreOf = (embedding: Embedding): LikenessScore => {
+    if (embedding.state === 'no-face') return embedding
+    const value = cosine(embedding.vector, centre)
+    return { state: 'scored', cosine: value, relative: relativeLikeness(kind, value, ceiling) }
+  }
   return {
     state: 'ready',
     reference: {
@@ -135,13 +148,9 @@ export async function createLikeness(
       models,
       photos: vectors.length,
       withoutFace,
-      own: { mean: ceiling, minimum: Math.min(...own), maximum: Math.max(...own) },
+      own: { mean: ceiling, minimum: Math.min(...own), maximum: Math.max(...own), scores: own },
     },
-    score: async (picture, field) => {
-      const embedding = await embedder.embed(picture, field)
-      if (embedding.state === 'no-face') return embedding
-      const value = cosine(embedding.vector, centre)
-      return { state: 'scored', cosine: value, relative: relativeLikeness(kind, value, ceiling) }
-    },
+    score: async (picture, field) => scoreOf(await embedder.embed(picture, field)),
+    scoreOf,
   }
 }

@@ -1,5 +1,5 @@
 import { LikenessError } from '@likeness/core'
-import type { PictureSource } from '../pixels/picture.js'
+import type { Picture, PictureSource } from '../pixels/picture.js'
 
 /** A decoded picture: red, green and blue of each pixel, 0 to 255, row by row. */
 export interface Raster {
@@ -13,12 +13,13 @@ const longestSide = 1024
 
 /**
  * Decodes a picture as it is shown: turned as its EXIF says, on grey where it is transparent, scaled down to 1024 pixels at
- * the longer side.
+ * the longer side. What `readPicture` answered is taken as well, and not decoded again.
  *
  * @param field what an error calls it, e.g. `photos.3`
  * @throws {LikenessError} `invalid-request`: it cannot be read or decoded
  */
-export async function readRaster(source: PictureSource, field: string): Promise<Raster> {
+export async function readRaster(source: PictureSource | Picture, field: string): Promise<Raster> {
+  if (typeof source === 'object' && 'stored' in source) return source.shown
   const { default: sharp } = await import('sharp')
   try {
     const { data, info } = await sharp(source)

@@ -8,7 +8,13 @@ const inputSize = 224
 /** Means of ImageNet's blue, green and red, which the network was trained with. */
 const means = [103.939, 116.779, 123.68] as const
 
-async function featuresOf(session: Session, raster: Raster, square: Square): Promise<Tensor> {
+/** What the network says of one square of a picture. */
+interface Seen {
+  readonly features: Tensor
+  readonly probabilities: Float32Array
+}
+
+async function look(session: Session, raster: Raster, square: Square): Promise<Seen> {
   const pixels = warp(raster, ontoSquare(square, inputSize), inputSize)
   // Red and blue change places.
   for (let index = 0; index < pixels.length; index += 3) {
@@ -17,9 +23,10 @@ async function featuresOf(session: Session, raster: Raster, square: Square): Pro
     pixels[index + 2] = red
   }
   const data = channelsFirst(pixels, (value, channel) => value - (means[channel] ?? 0))
-  const { features } = await session.run({ image: { data, shape: [1, 3, inputSize, inputSize] } })
-  if (features === undefined) throw new TypeError('resnet50: the model has no output features')
-  return features
+  const { features, probabilities } = await session.run({ image: { data, shape: [1, 3, inputSize, inputSize] } })
+  if (features === undefined || probabilities === undefined)
+    throw new TypeError('resnet50: the model lacks an output, features or probabilities')
+  return { features, probabilities: probabilities.data }
 }
 
 /**
@@ -52,18 +59,28 @@ export function pool({ data, shape }: Tensor): Float32Array {
   })
 }
 
-/**
- * 2048 numbers that tell this thing or animal from others, as a vector of length 1: of the part of the picture that the
- * network itself looks at, so that the background counts less.
- */
-export async function embedObject(session: Session, raster: Raster): Promise<Float32Array> {
+/** What a picture shows. */
+export interface SeenObject {
+  /**
+   * 2048 numbers that tell this thing or animal from others, as a vector of length 1: of the part of the picture that the
+   * network itself looks at, so that the background counts less.
+   */
+  readonly vector: Float32Array
+  /** How probable each class of ImageNet is, of the whole picture. */
+  readonly probabilities: Float32Array
+}
+
+/** Looks twice: at the whole picture, and at the part of it where the network saw most. */
+export async function embedObject(session: Session, raster: Raster): Promise<SeenObject> {
   const centre = { x: raster.width / 2, y: raster.height / 2 }
   const whole = squareAround(centre, Math.max(raster.width, raster.height))
-  const box = activeBox(await featuresOf(session, raster, whole))
+  const { features, probabilities } = await look(session, raster, whole)
+  const box = activeBox(features)
   const middle = {
     x: whole.left + (box.x + box.width / 2) * whole.side,
     y: whole.top + (box.y + box.height / 2) * whole.side,
   }
   const part = squareAround(middle, Math.max(box.width, box.height) * whole.side)
-  return unit(pool(await featuresOf(session, raster, part)))
+  const second = await look(session, raster, part)
+  return { vector: unit(pool(second.features)), probabilities }
 }

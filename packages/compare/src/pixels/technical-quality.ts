@@ -41,14 +41,17 @@ export interface TechnicalQuality {
   measure(picture: PictureSource | Picture): Promise<readonly TechnicalMeasurement[]>
 }
 
-function rangeOf(readings: readonly Reading[]): PhotoRange | undefined {
-  const values = readings.flatMap((reading) => (reading.state === 'measured' ? [reading.value] : []))
+/** The range of numbers; nothing where there are none. */
+export function rangeOf(values: readonly number[]): PhotoRange | undefined {
   const sorted = values.toSorted((one, other) => one - other)
   const [minimum, maximum] = [sorted[0], sorted.at(-1)]
   const [lower, upper] = [sorted[(sorted.length - 1) >> 1], sorted[sorted.length >> 1]]
   if (minimum === undefined || maximum === undefined || lower === undefined || upper === undefined) return undefined
   return { minimum, median: (lower + upper) / 2, maximum, photos: sorted.length }
 }
+
+const measuredValues = (readings: readonly Reading[]) =>
+  readings.flatMap((reading) => (reading.state === 'measured' ? [reading.value] : []))
 
 function positionOf(reading: Reading, photos: PhotoRange | undefined): TechnicalMeasurement['position'] {
   if (reading.state === 'not-measured' || photos === undefined) return undefined
@@ -63,7 +66,7 @@ function readingOf(name: TechnicalMeasureName, pixels: PixelReadings, natural: (
 function rangesOf(photos: readonly PixelReadings[], natural: Naturalness): TechnicalQuality['ranges'] {
   const ranges = technicalMeasures.map(({ name }) => {
     const readings = name === 'naturalness' ? natural.photos : photos.map((photo) => photo[name])
-    return [name, rangeOf(readings)] as const
+    return [name, rangeOf(measuredValues(readings))] as const
   })
   return Object.fromEntries(ranges) as TechnicalQuality['ranges']
 }

@@ -10,7 +10,7 @@ import { type Measure, measured, notMeasured } from '../../measure.js'
 import { type OpenOptions, openModel } from '../../models/open.js'
 import { runtimes, type Session } from '../../models/runtime.js'
 import { readPicture } from '../../pixels/picture.js'
-import type { PictureScore, ReadyScorer, Scorer, ScoredSubject, UnavailableScorer } from '../scorer.js'
+import type { PictureScore, ReadyScorer, ScoredSubject, Scorer, UnavailableScorer } from '../scorer.js'
 import { fingerprintOf } from './hash.js'
 import { encodeDirection, fewestPhotos, hashesOf, referencePhotos, vectorReference } from './reference.js'
 

@@ -1,7 +1,7 @@
 import { renderPrompt } from '@likeness/core'
 import { cosine, unit } from '../../identity/vectors.js'
-import type { Pixels } from '../../pixels/plane.js'
 import { type Measure, measured } from '../../measure.js'
+import type { Pixels } from '../../pixels/plane.js'
 import type { Scorer, ScorerModel } from '../scorer.js'
 import { fingerprintOf } from './hash.js'
 import { checkModelFiles } from './model-files.js'

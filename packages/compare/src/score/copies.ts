@@ -1,0 +1,38 @@
+import { measured, notMeasured, type Reading } from '../measure.js'
+import { createLeakageCheck, type Leakage, leakageMeasure } from '../pixels/leakage.js'
+import { hashPicture } from '../pixels/near-duplicates.js'
+import { fingerprintOf } from './fingerprint.js'
+import type { ReadyScorer, ScoredSubject, Scorer } from './scorer.js'
+
+const VERSION = 1
+
+function readingOf(leakage: Leakage): Reading {
+  return leakage.state === 'measured' ? measured(leakage.distance) : notMeasured(leakage.reason, leakage.message)
+}
+
+async function openCopies({ photos }: ScoredSubject): Promise<ReadyScorer> {
+  const check = await createLeakageCheck(photos)
+  const none = notMeasured('too-few-photos', 'The subject came without photos.')
+  const blank = check.blank.length
+  return {
+    state: 'ready',
+    fingerprint: await fingerprintOf(VERSION, photos),
+    models: [],
+    references: {},
+    notes: blank === 0 ? [] : [`${blank} of ${photos.length} photos show one colour: a copy of them cannot be found.`],
+    score: async (picture) => {
+      const pixels = await picture.pixels()
+      const leakage = photos.length === 0 ? none : readingOf(await check.check(pixels))
+      return { readings: { [leakageMeasure.name]: leakage }, hash: await hashPicture(pixels) }
+    },
+    close: async () => {},
+  }
+}
+
+/**
+ * Looks for training photos that came back, and gives the hash by which near-duplicates are found. Photos that were kept
+ * back cannot come back. Works for every subject.
+ */
+export function copiesScorer(): Scorer {
+  return { id: 'copies', measures: [leakageMeasure], suits: () => true, open: openCopies }
+}

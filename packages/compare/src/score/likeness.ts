@@ -1,0 +1,214 @@
+import { type Subject, subjectKind } from '@likeness/core'
+import {
+  type Embedder,
+  type Embedding,
+  type OpenedEmbedder,
+  openEmbedder,
+  type SubjectKind,
+} from '../identity/embedder.js'
+import { createLikeness, likenessMeaning, type OpenedLikeness, relativeLikeness } from '../identity/likeness.js'
+import { type Measure, measured, notMeasured, type Reading } from '../measure.js'
+import type { UnavailableModel } from '../models/open.js'
+import { rangeOf } from '../pixels/technical-quality.js'
+import { imageNetClasses, topFive } from './class-words.js'
+import { fingerprintOf } from './fingerprint.js'
+import type { PictureScore, ReadyScorer, ScoredPicture, ScoredSubject, Scorer, UnavailableScorer } from './scorer.js'
+
+const VERSION = 1
+
+/** Fewer photos than these, kept back, say too little of how like each other they are. */
+const FEWEST_HELD_OUT = 3
+
+/** How like the subject a picture is. One pair for people and things: a plan may hold both. */
+export const likenessMeasures: readonly Measure<'likeness' | 'likeness-cosine'>[] = [
+  {
+    name: 'likeness',
+    title: 'Likeness',
+    unit: 'share, 0 to 1',
+    direction: 'higher',
+    meaning:
+      "How far a picture is on the way from what strangers reach (0) to what the subject's own photos reach among themselves (1).",
+    notMeaning: `Not quality, style or taste. People: ${likenessMeaning.face} Other subjects: ${likenessMeaning.object}`,
+  },
+  {
+    name: 'likeness-cosine',
+    title: 'Likeness, as the network gives it',
+    unit: 'cosine, -1 to 1',
+    direction: 'higher',
+    meaning: 'Cosine between the embedding of a picture and the mean of those of the photos.',
+    notMeaning:
+      'Not comparable between subjects, nor between networks: each has its own strangers and its own ceiling.',
+  },
+]
+
+/** Whether the right sort of thing is in a picture. */
+export const classMeasure: Measure<'class-shown'> = {
+  name: 'class-shown',
+  title: 'The class is there',
+  unit: '1 or 0',
+  direction: 'higher',
+  meaning: "Whether the class of the subject (a dog, a teapot) is among ResNet-50's five best guesses at the picture.",
+  notMeaning:
+    'Not prompt adherence, for which it is a weak stand-in: the rest of the prompt is not looked at. Good for pets, doubtful for small or unusual things. Other dogs are dogs as well.',
+}
+
+/** How the networks of a likeness scorer are opened. */
+export interface LikenessScorerOptions {
+  /** @default {@link openEmbedder}, with the weights of the cache */
+  readonly openEmbedder?: ((kind: SubjectKind) => Promise<OpenedEmbedder>) | undefined
+}
+
+interface References {
+  readonly photos: readonly string[]
+  readonly note: string
+}
+
+function referencesOf({ photos, heldOut }: ScoredSubject): References {
+  if (heldOut.length >= FEWEST_HELD_OUT) {
+    return { photos: heldOut, note: `Likeness is measured against ${heldOut.length} photos that no vendor was given.` }
+  }
+  const few = heldOut.length === 0 ? 'No photos were kept back' : `Only ${heldOut.length} photos were kept back`
+  return {
+    photos,
+    note: `${few}: likeness is measured against the ${photos.length} training photos, and a copy of one scores best.`,
+  }
+}
+
+function unavailable({ state, reason }: UnavailableModel): UnavailableScorer {
+  const advice = state === 'not-installed' ? 'add onnxruntime-node to your project' : 'run `likeness models pull`'
+  return { state: 'unavailable', reason: `likeness not scored: ${advice}. ${reason}` }
+}
+
+const tooWeak =
+  'For styles likeness is not scored: the networks that come with this package tell subjects apart, not styles.'
+
+/** Photos to measure against, or why there is no number. */
+async function learn(
+  subject: Subject,
+  embedder: Embedder,
+  photos: readonly string[],
+): Promise<Exclude<OpenedLikeness, UnavailableModel> | Reading> {
+  if (subjectKind(subject) === 'style') return notMeasured('not-applicable', tooWeak)
+  if (photos.length === 0) return notMeasured('too-few-photos', 'The subject came without photos.')
+  const likeness = await createLikeness(embedder, photos)
+  if (likeness.state === 'ready' || likeness.state === 'too-few-photos') return likeness
+  throw new TypeError(`likeness: an embedder that is ready answered ${likeness.state}`)
+}
+
+function likenessReadings(likeness: Awaited<ReturnType<typeof learn>>, embedding: Embedding): Record<string, Reading> {
+  const both = (reading: Reading) => ({ likeness: reading, 'likeness-cosine': reading })
+  switch (likeness.state) {
+    case 'measured':
+    case 'not-measured':
+      return both(likeness)
+    case 'too-few-photos':
+      return both(notMeasured('too-few-photos', likeness.reason))
+    case 'ready': {
+      const score = likeness.scoreOf(embedding)
+      if (score.state === 'no-face') return both(notMeasured('no-face', 'No face was found in the picture.'))
+      const relative =
+        score.relative === undefined
+          ? notMeasured('not-applicable', 'The photos are no more like each other than strangers are.')
+          : measured(score.relative)
+      return { likeness: relative, 'likeness-cosine': measured(score.cosine) }
+    }
+  }
+}
+
+function classReading(classes: readonly number[] | undefined, className: string, embedding: Embedding): Reading {
+  if (classes === undefined) return notMeasured('not-applicable', `ImageNet has no class for ${className}.`)
+  if (embedding.state === 'no-face' || embedding.probabilities === undefined) {
+    return notMeasured('not-applicable', 'The network names no classes.')
+  }
+  return measured(topFive(embedding.probabilities).some((index) => classes.includes(index)) ? 1 : 0)
+}
+
+/** As scorers hand embeddings on. Written byte by byte, so that it is the same on every machine. */
+export function encodeEmbedding(vector: Float32Array): string {
+  const bytes = Buffer.alloc(vector.length * 4)
+  for (const [index, value] of vector.entries()) bytes.writeFloatLE(value, index * 4)
+  return bytes.toString('base64')
+}
+
+function notesOf(likeness: Awaited<ReturnType<typeof learn>>, { photos, note }: References): string[] {
+  switch (likeness.state) {
+    case 'measured':
+      return []
+    case 'not-measured':
+      return [likeness.message]
+    case 'too-few-photos':
+      return [`Likeness is not scored. ${likeness.reason}`]
+    case 'ready': {
+      const faceless = likeness.reference.withoutFace.length
+      const own = likeness.reference.own.mean.toFixed(3)
+      const ceiling = `Among themselves they reach a cosine of ${own}, which is the 1 of the scale.`
+      if (faceless === 0) return [note, ceiling]
+      return [note, ceiling, `${faceless} of these ${photos.length} photos show no face; they do not count.`]
+    }
+  }
+}
+
+function rangesOf(kind: SubjectKind, likeness: Awaited<ReturnType<typeof learn>>): ReadyScorer['references'] {
+  if (likeness.state !== 'ready') return {}
+  const { mean, scores } = likeness.reference.own
+  const relative = scores.flatMap((score) => relativeLikeness(kind, score, mean) ?? [])
+  return { likeness: rangeOf(relative), 'likeness-cosine': rangeOf(scores) }
+}
+
+async function openLikeness(
+  kind: SubjectKind,
+  scored: ScoredSubject,
+  open: (kind: SubjectKind) => Promise<OpenedEmbedder>,
+): Promise<ReadyScorer | UnavailableScorer> {
+  const embedder = await open(kind)
+  if (embedder.state !== 'ready') return unavailable(embedder)
+  const { subject } = scored
+  const references = referencesOf(scored)
+  const classes = imageNetClasses(subject.className)
+  try {
+    const likeness = await learn(subject, embedder, references.photos)
+    const models = embedder.models
+    const parts = [kind, subjectKind(subject) ?? '', subject.className, ...models.map(({ sha256 }) => sha256)]
+    const score = async (picture: ScoredPicture): Promise<PictureScore> => {
+      const embedding = await embedder.embed(await picture.pixels())
+      const readings = likenessReadings(likeness, embedding)
+      if (kind === 'object') readings['class-shown'] = classReading(classes, subject.className, embedding)
+      return embedding.state === 'no-face' ? { readings } : { readings, embedding: encodeEmbedding(embedding.vector) }
+    }
+    return {
+      state: 'ready',
+      fingerprint: await fingerprintOf(VERSION, references.photos, parts),
+      models,
+      references: rangesOf(kind, likeness),
+      notes: notesOf(likeness, references),
+      score,
+      close: () => embedder.close(),
+    }
+  } catch (error) {
+    await embedder.close()
+    throw error
+  }
+}
+
+/** Likeness of people, by their faces. */
+export function faceLikenessScorer(options: LikenessScorerOptions = {}): Scorer {
+  return {
+    id: 'likeness-face',
+    measures: likenessMeasures,
+    suits: (subject) => subjectKind(subject) === 'person',
+    open: (subject) => openLikeness('face', subject, options.openEmbedder ?? openEmbedder),
+  }
+}
+
+/**
+ * Likeness of pets, products, drawn characters and whatever has no kind, and whether the class is there, from one look of
+ * the network. Of styles it gives no likeness, in which it was too weak to rank vendors, but the class and the embedding.
+ */
+export function objectLikenessScorer(options: LikenessScorerOptions = {}): Scorer {
+  return {
+    id: 'likeness-object',
+    measures: [...likenessMeasures, classMeasure],
+    suits: (subject) => subjectKind(subject) !== 'person',
+    open: (subject) => openLikeness('object', subject, options.openEmbedder ?? openEmbedder),
+  }
+}
