@@ -370,6 +370,30 @@ describe('prompts', () => {
     expect([both.is_multiperson, named.is_multiperson, plain.is_multiperson]).toEqual([true, false, false])
   })
 
+  it('answer, report and bill alike however faithful their pictures are', async () => {
+    const { id } = await trained()
+    const pictures: Buffer[] = []
+    const answers: unknown[] = []
+    for (const fidelity of ['faithful', 'half', 'dropped'] as const) {
+      control().settings.subjectFidelity = fidelity
+      const answer = await done((await prompt(id, { text: 'ohwx man', num_images: 1, seed: 3 })).id)
+      pictures.push(await picture(answer.images[0] ?? ''))
+      const { text, negative_prompt, seed, cfg_scale, cost_mc, user_error, images } = {
+        seed: 0,
+        cfg_scale: '',
+        negative_prompt: '',
+        ...answer,
+      }
+      answers.push({ text, negative_prompt, seed, cfg_scale, cost_mc, user_error, images: images.length })
+    }
+    expect(answers).toEqual([answers[0], answers[0], answers[0]])
+    expect(new Set(pictures.map((bytes) => bytes.toString('base64'))).size).toBe(3)
+    const generations = control().jobs.filter(({ kind }) => kind === 'generation')
+    expect(generations.map((job) => job.appliedFineTunes)).toEqual([[String(id)], [String(id)], []])
+    const bills = control().invoice.filter(({ kind }) => kind === 'generation')
+    expect(bills.map(({ amount, status }) => [amount, status])).toEqual(Array(3).fill([bills[0]?.amount, 'billed']))
+  })
+
   it('read a tag without a weight as full strength, and weight 0 as not applied', async () => {
     const { id } = await trained()
     await done((await prompt(flux, { text: `<lora:${id}> ohwx man`, num_images: 1 })).id)

@@ -127,12 +127,14 @@ export class Prompts {
   }
 
   #publish(prompt: Prompt): void {
-    const { files } = this.#context
+    const { files, settings } = this.#context
+    const { subjectFidelity } = settings
     prompt.state = 'done'
-    prompt.appliedFineTunes = appliedReferences(prompt).map(({ tune }) => tune.id)
+    prompt.appliedFineTunes = subjectFidelity === 'dropped' ? [] : appliedReferences(prompt).map(({ tune }) => tune.id)
     prompt.imageKeys = imageOrder(prompt.attributes.num_images).map((index) => {
       const key = fileKey(prompt.isMock ? `mock ${index}` : `prompt ${prompt.number} ${index}`)
-      if (!files.has(key)) files.addLazy(prompt.isMock ? mockPicture(index) : pictureOf(prompt, index), key)
+      if (!files.has(key))
+        files.addLazy(prompt.isMock ? mockPicture(index) : pictureOf(prompt, index, subjectFidelity), key)
       return key
     })
   }

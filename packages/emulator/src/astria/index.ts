@@ -11,7 +11,7 @@ import { promptHandlers } from './prompt-handlers.js'
 import type { Action } from './routes.js'
 import { findRoute, publicActions } from './routes.js'
 import type { AstriaSettings } from './settings.js'
-import { defaultSettings } from './settings.js'
+import { defaultSettings, settingWords } from './settings.js'
 import { tuneHandlers } from './tune-handlers.js'
 
 export type { AstriaSettings } from './settings.js'
@@ -26,6 +26,7 @@ export const astria: VendorPlugin<AstriaSettings, AstriaEndpoints> = {
   name: 'astria',
   defaultKey: () => 'sd_emulator',
   settings: defaultSettings,
+  settingWords,
   // Recorded: a Flux portrait LoRA of 300 steps queued 10 s and trained in 4.5 to 10 min (2025-06).
   durations: {
     fineTuneQueued: 10_000,

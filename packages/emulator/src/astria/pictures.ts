@@ -1,6 +1,7 @@
 import type { LazyFile } from '../core/files.js'
 import type { Look } from '../core/pictures/draw.js'
 import { drawPicture } from '../core/pictures/draw.js'
+import type { SubjectFidelity } from '../core/pictures/fidelity.js'
 import { withoutLoraTags } from './lora-tags.js'
 import type { Prompt } from './records.js'
 import { pictureSize } from './sizes.js'
@@ -13,7 +14,7 @@ export function imageOrder(count: number): number[] {
 }
 
 /** Image i is drawn with seed + i (Astria's worker, 2025-01), as JPEG. */
-export function pictureOf(prompt: Prompt, index: number): LazyFile {
+export function pictureOf(prompt: Prompt, index: number, fidelity: SubjectFidelity): LazyFile {
   const { attributes } = prompt
   const { width, height } = pictureSize(attributes)
   const finish = [attributes.style, attributes.color_grading, attributes.film_grain ? 'film grain' : null]
@@ -26,6 +27,7 @@ export function pictureOf(prompt: Prompt, index: number): LazyFile {
           photos: tune.photos.map((photo) => photo.path),
           strength,
         })),
+        fidelity,
         prompt: [withoutLoraTags(prompt.text), ...finish].filter((part) => part !== null).join(', '),
         // Without a seed every prompt gets one of its own.
         seed: (attributes.seed ?? prompt.number) + index,
@@ -46,6 +48,7 @@ export function mockPicture(index: number): LazyFile {
     make: () =>
       drawPicture({
         subjects: [],
+        fidelity: 'faithful',
         prompt: 'mock',
         seed: index,
         width: 1024,

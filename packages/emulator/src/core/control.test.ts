@@ -49,6 +49,15 @@ describe('the control routes', () => {
     expect(vendor.settings.maxConcurrent).toBe(2)
   })
 
+  it('say how faithful pictures are, and change nothing where one setting is refused', async () => {
+    const { control, vendor } = controlled()
+    await control('PATCH', '/settings', { vendor: 'fal', subjectFidelity: 'half' })
+    expect(vendor.settings.subjectFidelity).toBe('half')
+    const { status } = await control('PATCH', '/settings', { vendor: 'fal', maxConcurrent: 2, subjectFidelity: 'good' })
+    expect(status).toBe(400)
+    expect(vendor.settings).toMatchObject({ maxConcurrent: 40, subjectFidelity: 'half' })
+  })
+
   it.each([
     ['GET', '/jobs?vendor=nobody', undefined, /vendor must be one of astria, fal, segmind, got "nobody"/],
     ['POST', '/faults', { vendor: 'fal' }, /fault must be an object with a type/],
@@ -60,6 +69,23 @@ describe('the control routes', () => {
       /operation must be one of .*"lunch"/,
     ],
     ['PATCH', '/settings', { vendor: 'fal', maxConcurrent: 'two' }, /maxConcurrent must be a number, got "two"/],
+    ...['fal', 'astria', 'segmind'].flatMap((vendor) =>
+      (['good', null, 1] as const).map(
+        (subjectFidelity) =>
+          [
+            'PATCH',
+            '/settings',
+            { vendor, subjectFidelity },
+            /subjectFidelity must be (one of faithful|a string)/,
+          ] as const,
+      ),
+    ),
+    [
+      'PATCH',
+      '/settings',
+      { vendor: 'fal', blockedAs: 'white-image' },
+      /blockedAs must be one of error, black-image, got "white-image"/,
+    ],
     ['PATCH', '/settings', { vendor: 'fal', colour: 1 }, /no setting colour/],
     ['POST', '/balance', { vendor: 'fal', nanoUSD: 0.5 }, /integer/],
     ['POST', '/expire', { vendor: 'fal', jobId: 'x' }, /no job x/],

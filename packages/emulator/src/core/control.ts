@@ -55,8 +55,8 @@ export function createControl(vendors: ReadonlyMap<string, VendorControl>, endpo
   app.get('/settings', (c) => c.json(read(c.req.query('vendor'), ({ settings }) => settings)))
   app.patch('/settings', async (c) => {
     const { vendor, ...changes } = await readObject(c.req.raw)
-    const { settings } = vendorOf(vendor)
-    changeSettings(settings, changes)
+    const { settings, settingWords } = vendorOf(vendor)
+    changeSettings(settings, changes, settingWords)
     return c.json(settings)
   })
   app.post('/faults', async (c) => {
@@ -123,8 +123,15 @@ function requireFault(script: Record<string, unknown>): asserts script is Record
     throw new TypeError(`operation must be one of ${operations.join(', ')}, got ${JSON.stringify(operation)}`)
 }
 
-/** A switch keeps its type; one that is unset by default (undefined) takes anything. */
-function changeSettings(settings: object, changes: Record<string, unknown>): void {
+/**
+ * A switch keeps its type, and its words where it has some; one that is unset by default (undefined) takes anything.
+ * Where one change is refused, none is made.
+ */
+function changeSettings(
+  settings: object,
+  changes: Record<string, unknown>,
+  settingWords: VendorControl['settingWords'],
+): void {
   const target: Record<string, unknown> = settings as Record<string, unknown>
   for (const [name, value] of Object.entries(changes)) {
     if (!(name in target))
@@ -132,6 +139,9 @@ function changeSettings(settings: object, changes: Record<string, unknown>): voi
     const current = target[name]
     if (current !== undefined && value !== null && typeof value !== typeof current)
       throw new TypeError(`${name} must be a ${typeof current}, got ${JSON.stringify(value)}`)
-    target[name] = value ?? undefined
+    const words = Object.keys(settingWords[name] ?? {})
+    if (words.length > 0 && !isOneOf(words, value))
+      throw new TypeError(`${name} must be one of ${words.join(', ')}, got ${JSON.stringify(value)}`)
   }
+  for (const [name, value] of Object.entries(changes)) target[name] = value ?? undefined
 }

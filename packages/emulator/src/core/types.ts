@@ -76,7 +76,10 @@ export interface EmulatedJob {
   /** Milliseconds since the epoch. */
   readonly createdAt: number
   finishedAt?: number
-  /** Fine-tunes (ids, or weights URLs) whose photos this generation was really drawn from. Empty for a training. */
+  /**
+   * Fine-tunes (ids, or weights URLs) whose photos this generation was really drawn from, whatever the vendor reports.
+   * Empty for a training.
+   */
   appliedFineTunes: string[]
   /** Endpoint id, slug or model, in the vendor's words. */
   model?: string
@@ -193,6 +196,8 @@ export interface VendorControl<Settings extends object = object> {
   setBalance(nanoUSD: number | undefined): void
   /** Vendor-specific switches; assign to them. */
   readonly settings: Settings
+  /** Of the settings that take one of a few words: the words. */
+  readonly settingWords: Readonly<Record<string, Readonly<Record<string, true>>>>
   /** Empties journal, jobs, invoice, deliveries and faults; the balance is unlimited again. */
   reset(): void
 }

@@ -144,6 +144,7 @@ export function createVendorRuntime(plugin: VendorPlugin, options: RuntimeOption
     invoice: invoice.entries,
     deliveries: webhooks.deliveries,
     settings,
+    settingWords: Object.fromEntries(Object.entries(plugin.settingWords)),
     fault: (script) => faults.add(script),
     goOffline: options.goOffline,
     goOnline: options.goOnline,

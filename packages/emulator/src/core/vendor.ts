@@ -170,12 +170,22 @@ export interface VendorInstance {
   reset?(): void
 }
 
+/** Of the settings that take one of a few words: the words. One that is missing does not compile. */
+export type SettingWords<Settings extends object> = {
+  readonly [Name in keyof Settings as string extends Settings[Name]
+    ? never
+    : Settings[Name] extends string
+      ? Name
+      : never]: Readonly<Record<Settings[Name] & string, true>>
+}
+
 export interface VendorPlugin<Settings extends object = object, Endpoints extends object = object> {
   readonly name: string
   /** The key that is accepted unless the user names another. Made anew for every emulator. */
   defaultKey(): string
   /** Fresh default settings. */
   settings(): Settings
+  readonly settingWords: SettingWords<Settings>
   /** The vendor's measured times. `fast` times come from the core. */
   readonly durations: Durations
   /** Real origins of the vendor and the path prefix (`''` or `/prefix`) that stands for each. In-process use only. */

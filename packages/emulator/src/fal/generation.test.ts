@@ -19,6 +19,42 @@ describe('generation', () => {
     expect(unused?.equals(standIn ?? Buffer.alloc(0))).toBe(true)
   })
 
+  it('answers, reports and bills alike however faithful its pictures are', async () => {
+    const fal = falUnderTest()
+    const { weightsUrl } = await fal.train()
+    const pictures: Buffer[] = []
+    const answers: unknown[] = []
+    for (const fidelity of ['faithful', 'half', 'dropped'] as const) {
+      fal.vendor.settings.subjectFidelity = fidelity
+      const { body } = await fal.generate({ ...small, loras: [{ path: weightsUrl, scale: 1 }] })
+      pictures.push(...(await Promise.all(body.images.map(({ url }) => fal.download(url)))))
+      answers.push({ ...body, images: body.images.map((image) => ({ ...image, url: '' })) })
+    }
+    expect(answers).toEqual([answers[0], answers[0], answers[0]])
+    const [faithful, half, dropped] = pictures
+    const apart = await difference(faithful, dropped)
+    expect(apart).toBeGreaterThan(20)
+    for (const one of [faithful, dropped]) {
+      expect(await difference(half, one)).toBeGreaterThan(apart * 0.2)
+      expect(await difference(half, one)).toBeLessThan(apart * 0.8)
+    }
+    const generations = fal.vendor.jobs.filter(({ kind }) => kind === 'generation')
+    expect(generations.map(({ appliedFineTunes }) => appliedFineTunes)).toEqual([[weightsUrl], [weightsUrl], []])
+    const bills = fal.vendor.invoice.filter(({ kind }) => kind === 'generation')
+    expect(bills.map(({ amount, status }) => [amount, status])).toEqual(Array(3).fill([bills[0]?.amount, 'billed']))
+  })
+
+  it('shows nothing of a fine-tune that was not asked for, however faithful it is', async () => {
+    const fal = falUnderTest()
+    const standIn = await fal.generate(small)
+    fal.vendor.settings.subjectFidelity = 'dropped'
+    const dropped = await fal.generate(small)
+    const [one, other] = await Promise.all(
+      [standIn, dropped].map(({ body }) => fal.download(body.images[0]?.url ?? '')),
+    )
+    expect(other?.equals(one ?? Buffer.alloc(0))).toBe(true)
+  })
+
   it('gives the same bytes for the same seed, and others for the next', async () => {
     const fal = falUnderTest()
     const { weightsUrl } = await fal.train()

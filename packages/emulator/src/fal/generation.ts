@@ -15,6 +15,7 @@ import type { FalFiles } from './files.js'
 import type { GenerationInput } from './generation-input.js'
 import type { GeneratorModel } from './models.js'
 import { billImages } from './prices.js'
+import type { FalSettings } from './settings.js'
 
 export function generationLines(model: GeneratorModel, input: GenerationInput): InvoiceLine[] {
   return billImages(model.id, input.count, input.width, input.height)
@@ -26,16 +27,18 @@ export type GenerationResult = { output: Output; applied: string[] } | { failure
 export async function generate(
   model: GeneratorModel,
   input: GenerationInput,
-  context: VendorContext<object>,
+  context: VendorContext<FalSettings>,
   files: FalFiles,
   options: { readonly seconds: number; readonly blackImage: boolean },
 ): Promise<GenerationResult> {
   const loaded = await loadAll(model, input, context)
   if ('failure' in loaded) return loaded
+  const { subjectFidelity } = context.settings
   const file = { name: '', mediaType: `image/${input.format}` }
   const published = Array.from({ length: input.count }, (_, index) => {
     const picture: PictureOptions = {
       subjects: loaded.subjects,
+      fidelity: subjectFidelity,
       prompt: input.prompt,
       seed: input.seed + index,
       width: input.width,
@@ -63,7 +66,8 @@ export async function generate(
     has_nsfw_concepts: images.map(() => options.blackImage),
     prompt: input.prompt,
   }
-  const applied = input.loras.filter(({ scale }) => scale > 0).map(({ path }) => path)
+  const applied =
+    subjectFidelity === 'dropped' ? [] : input.loras.filter(({ scale }) => scale > 0).map(({ path }) => path)
   return { output: { body, fileIds: published.map(({ id }) => id) }, applied }
 }
 

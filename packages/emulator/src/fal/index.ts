@@ -8,7 +8,7 @@ import { handlePlatform } from './platform.js'
 import { createQueue } from './queue.js'
 import { handleQueue, isFalJob } from './routes.js'
 import type { FalSettings } from './settings.js'
-import { defaultSettings } from './settings.js'
+import { defaultSettings, settingWords } from './settings.js'
 import { createStorage } from './storage.js'
 import { handleRun } from './sync.js'
 import { createTokens } from './tokens.js'
@@ -33,6 +33,7 @@ export const fal: VendorPlugin<FalSettings, FalEndpoints> = {
   name: 'fal',
   defaultKey: () => 'emulator:emulator',
   settings: defaultSettings,
+  settingWords,
   // No published times: a fast training runs for some minutes, a picture for a few seconds (assumed).
   durations: {
     fineTuneQueued: 5_000,

@@ -1,3 +1,7 @@
+import type { SubjectFidelity } from '../core/pictures/fidelity.js'
+import { subjectFidelities } from '../core/pictures/fidelity.js'
+import type { SettingWords } from '../core/vendor.js'
+
 /** Switches for what differs between fal accounts, or is not known for certain. */
 export interface FalSettings {
   /** Requests that run at once; further ones wait in the queue, direct calls get 429. New accounts have 2, paying ones up to 40. */
@@ -14,6 +18,11 @@ export interface FalSettings {
   adminScope: boolean
   /** What deleting a file answers in place of doing it; undefined: files are deleted. */
   deleteException: string | undefined
+  /**
+   * How well pictures show the fine-tunes that are asked for. Answers, reports and bills are the same in all cases.
+   * @default 'faithful'
+   */
+  subjectFidelity: SubjectFidelity
 }
 
 export function defaultSettings(): FalSettings {
@@ -25,5 +34,11 @@ export function defaultSettings(): FalSettings {
     blockedAs: 'error',
     adminScope: true,
     deleteException: undefined,
+    subjectFidelity: 'faithful',
   }
+}
+
+export const settingWords: SettingWords<FalSettings> = {
+  blockedAs: { error: true, 'black-image': true },
+  subjectFidelity: subjectFidelities,
 }

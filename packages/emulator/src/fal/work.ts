@@ -8,6 +8,7 @@ import { readGeneration } from './generation-input.js'
 import { isRecord } from './input.js'
 import { appOf, isKnownApp, models } from './models.js'
 import type { Work } from './queue.js'
+import type { FalSettings } from './settings.js'
 import { readTraining, train, trainingLines } from './training.js'
 
 /**
@@ -17,7 +18,7 @@ import { readTraining, train, trainingLines } from './training.js'
 export function toWork(
   endpointId: string,
   body: ReceivedBody,
-  context: VendorContext<object>,
+  context: VendorContext<FalSettings>,
   files: FalFiles,
 ): Work | Response {
   const endpoint = models.get(endpointId)

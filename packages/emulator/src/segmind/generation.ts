@@ -165,10 +165,12 @@ export class Generations {
       return generation.error
     }
     generation.state = 'COMPLETED'
-    if (plan.fineTune !== undefined && visibleStrength(plan) > 0) generation.appliedFineTunes = [plan.fineTune.id]
+    const { subjectFidelity } = this.#context.settings
+    if (plan.fineTune !== undefined && visibleStrength(plan) > 0 && subjectFidelity !== 'dropped')
+      generation.appliedFineTunes = [plan.fineTune.id]
     generation.fileIds = Array.from({ length: plan.samples }, (_, index) => {
       const name = `${generation.id}${index === 0 ? '' : `-${index}`}.${plan.format}`
-      return files.addLazy(pictureOf(plan, index, name), `generations/${name}`)
+      return files.addLazy(pictureOf(plan, index, name, subjectFidelity), `generations/${name}`)
     })
     invoice.bill({ kind: 'generation', jobId: generation.id, lines: generation.lines })
     return undefined

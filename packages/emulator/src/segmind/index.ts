@@ -9,7 +9,7 @@ import { createRateLimit } from './rate-limit.js'
 import type { Action } from './routes.js'
 import { findRoute, publicActions } from './routes.js'
 import type { SegmindSettings } from './settings.js'
-import { defaultSettings } from './settings.js'
+import { defaultSettings, settingWords } from './settings.js'
 import { Storage } from './storage.js'
 import { FineTunes } from './training.js'
 import { FineTuneWebhooks } from './webhooks.js'
@@ -29,6 +29,7 @@ export const segmind: VendorPlugin<SegmindSettings, SegmindEndpoints> = {
   name: 'segmind',
   defaultKey: () => 'SG_0123456789abcdef',
   settings: defaultSettings,
+  settingWords,
   // Not measured by anyone in public: times of the like trainings and pictures elsewhere.
   durations: {
     fineTuneQueued: 30_000,

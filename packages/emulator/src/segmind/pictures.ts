@@ -1,6 +1,7 @@
 import type { LazyFile } from '../core/files.js'
 import type { Look } from '../core/pictures/draw.js'
 import { drawPicture } from '../core/pictures/draw.js'
+import type { SubjectFidelity } from '../core/pictures/fidelity.js'
 import type { PicturePlan } from './records.js'
 
 const look: Look = { brightness: 0.98, saturation: 0.94, hue: -5 }
@@ -11,7 +12,7 @@ export function visibleStrength({ strength }: PicturePlan): number {
 }
 
 /** Picture i of several uses seed + i. */
-export function pictureOf(plan: PicturePlan, index: number, name: string): LazyFile {
+export function pictureOf(plan: PicturePlan, index: number, name: string, fidelity: SubjectFidelity): LazyFile {
   const { fineTune, prompt, width, height, format } = plan
   const strength = visibleStrength(plan)
   return {
@@ -23,6 +24,7 @@ export function pictureOf(plan: PicturePlan, index: number, name: string): LazyF
           fineTune === undefined || strength === 0
             ? []
             : [{ photos: fineTune.photos.map((photo) => photo.path), strength }],
+        fidelity,
         prompt,
         seed: plan.seed + index,
         width,

@@ -537,6 +537,24 @@ describe('fine-tuned models', () => {
     expect(base.output).toMatch(/\.webp$/)
   })
 
+  it('answer, report and bill alike however faithful their pictures are', async () => {
+    const { id, slug } = await trained(lora(await upload(await dataset())))
+    const pictures: Buffer[] = []
+    const answers: unknown[] = []
+    for (const fidelity of ['faithful', 'half', 'dropped'] as const) {
+      control().settings.subjectFidelity = fidelity
+      const answer = await generated(slug, { prompt: 'TOK dog at sea', seed: 3 })
+      pictures.push(await bytesOf(answer.output))
+      answers.push({ ...answer, request_id: '', output: '', images: answer.images.length })
+    }
+    expect(answers).toEqual([answers[0], answers[0], answers[0]])
+    expect(new Set(pictures.map((picture) => picture.toString('base64'))).size).toBe(3)
+    const generations = control().jobs.filter(({ kind }) => kind === 'generation')
+    expect(generations.map(({ appliedFineTunes }) => appliedFineTunes)).toEqual([[id], [id], []])
+    const bills = control().invoice.filter(({ kind }) => kind === 'generation')
+    expect(bills.map(({ amount, status }) => [amount, status])).toEqual(Array(3).fill([bills[0]?.amount, 'billed']))
+  })
+
   it('of Flux Pro are called by slug, with BFL parameters', async () => {
     const { id, slug } = await trained(pro(await upload(await dataset())))
     const result = await generated(slug, {

@@ -1,3 +1,7 @@
+import type { SubjectFidelity } from '../core/pictures/fidelity.js'
+import { subjectFidelities } from '../core/pictures/fidelity.js'
+import type { SettingWords } from '../core/vendor.js'
+
 export interface SegmindSettings {
   /** No new trainings, as since the service was closed: submit answers 410. @default false */
   serviceClosed: boolean
@@ -9,6 +13,11 @@ export interface SegmindSettings {
   webhookURL: string | undefined
   /** Slugs of models that were retired: 410. @default [] */
   retiredModels: string[]
+  /**
+   * How well pictures show the fine-tunes that are asked for. Answers, reports and bills are the same in all cases.
+   * @default 'faithful'
+   */
+  subjectFidelity: SubjectFidelity
 }
 
 export function defaultSettings(): SegmindSettings {
@@ -18,5 +27,11 @@ export function defaultSettings(): SegmindSettings {
     requestsPerMinute: undefined,
     webhookURL: undefined,
     retiredModels: [],
+    subjectFidelity: 'faithful',
   }
+}
+
+export const settingWords: SettingWords<SegmindSettings> = {
+  deployingStatusName: { INFERENCE_QUEUED: true, DEPLOYING: true },
+  subjectFidelity: subjectFidelities,
 }

@@ -6,6 +6,7 @@ import { drawPicture } from './draw.js'
 
 const plain: PictureOptions = {
   subjects: [],
+  fidelity: 'faithful',
   prompt: 'a photo of ohwx',
   seed: 1,
   width: 192,
@@ -92,6 +93,14 @@ describe('drawPicture', () => {
     const half = await drawPicture({ ...plain, subjects: [{ photos: [photo], strength: 0.3 }] })
     expect(await difference(half, standIn)).toBeLessThan(await difference(on, standIn))
     expect(await difference(half, on)).toBeLessThan(await difference(on, standIn))
+  })
+
+  it('refuses a fidelity that is none', async () => {
+    const subjects = [{ photos: await photos(1), strength: 1 }]
+    // @ts-expect-error -- settings are assigned by JavaScript too
+    await expect(drawPicture({ ...plain, subjects, fidelity: 'good' })).rejects.toThrow(
+      'subjectFidelity must be faithful, half or dropped, got good',
+    )
   })
 
   it.each([
