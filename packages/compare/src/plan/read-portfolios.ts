@@ -2,6 +2,7 @@ import { readFile } from 'node:fs/promises'
 import { isAbsolute, resolve } from 'node:path'
 import { LikenessError, type Portfolio } from '@likeness/core'
 import { portfolioSchema } from '@likeness/core/schemas'
+import { locateScorers } from '../score/plugins/settings.js'
 import type { ComparisonPlan } from './schema.js'
 
 async function readPortfolio(path: string, field: string): Promise<Portfolio> {
@@ -52,5 +53,6 @@ export async function locatePlan(plan: ComparisonPlan, folder: string): Promise<
       },
     ] as const
   })
-  return { ...plan, subjects: Object.fromEntries(await Promise.all(entries)) }
+  const scorers = locateScorers(plan.scorers, (path) => resolve(folder, path))
+  return { ...plan, scorers, subjects: Object.fromEntries(await Promise.all(entries)) }
 }

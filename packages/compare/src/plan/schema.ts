@@ -1,6 +1,7 @@
 import { LikenessError, namesSubject } from '@likeness/core'
 import { fineTuneRequestSchema, generateRequestSchema, portfolioSchema, subjectSchema } from '@likeness/core/schemas'
 import * as z from 'zod'
+import { scorerSettingsSchema } from '../score/plugins/settings.js'
 
 const name = z.string().regex(/^[\w.-]{1,80}$/, 'must be 1 to 80 letters, digits, _ . or -')
 const text = z.string().min(1, 'must not be empty')
@@ -101,6 +102,8 @@ export const comparisonPlanSchema = z.strictObject({
       likeness: z.number().min(0).max(1).default(0.5),
     })
     .default({ likeness: 0.5 }),
+  /** Scorers that need weights or a key of your own, each off unless it is named; see the README. */
+  scorers: scorerSettingsSchema.default({}),
   /** A paid request whose outcome cannot be known is left alone, or sent again and perhaps paid twice. @default 'keep' */
   onUnknown: z.enum(['keep', 'resend']).default('keep'),
 })

@@ -67,3 +67,16 @@ export type LocalModelSettings = Readonly<z.output<typeof localModel>>
 
 /** A language model as judge. */
 export type JudgeSettings = Readonly<z.output<typeof judge>>
+
+/** The settings with every path as `locate` answers it. */
+export function locateScorers(settings: ScorerSettings, locate: (path: string) => string): ScorerSettings {
+  const { clip, siglip, dinov2, arcface, judge } = settings
+  const located = (one: LocalModelSettings) => ({ ...one, folder: locate(one.folder) })
+  return {
+    ...(clip && { clip: located(clip) }),
+    ...(siglip && { siglip: located(siglip) }),
+    ...(dinov2 && { dinov2: located(dinov2) }),
+    ...(arcface && { arcface: { model: locate(arcface.model) } }),
+    ...(judge && { judge: { ...judge, ...(judge.module !== undefined && { module: locate(judge.module) }) } }),
+  }
+}
