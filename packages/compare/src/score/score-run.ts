@@ -28,7 +28,7 @@ export interface ScoreRunOptions {
   readonly run: ScoredRun
   /** From `runComparison` or `readRun`: which pictures there are. */
   readonly summary: RunSummary
-  /** @default {@link defaultScorers} */
+  /** @default {@link defaultScorers} of the plan */
   readonly scorers?: readonly Scorer[] | undefined
   /** Called after each picture, and once before the first. */
   readonly onProgress?: ((progress: ScoringProgress) => void) | undefined
@@ -156,7 +156,7 @@ async function scoreSubject(desk: Desk, scorers: readonly Scorer[], subject: Run
  * holds a line that is no measurement; `aborted`
  */
 export async function scoreRun(options: ScoreRunOptions): Promise<Measurements> {
-  const { run, summary, scorers = defaultScorers(), onProgress, abortSignal } = options
+  const { run, summary, scorers = defaultScorers(run.plan), onProgress, abortSignal } = options
   const subjects = runSubjects(run, summary).map((subject) => ({ subject, suited: suitable(scorers, subject) }))
   const lines = await readLines(run.folder)
   const writer = await openMeasurements(run.folder)

@@ -10,9 +10,10 @@ import { type Measure, measured, notMeasured } from '../../measure.js'
 import { type OpenOptions, openModel } from '../../models/open.js'
 import { runtimes, type Session } from '../../models/runtime.js'
 import { readPicture } from '../../pixels/picture.js'
+import { fingerprintOf } from '../fingerprint.js'
+import { encodeEmbedding } from '../likeness.js'
 import type { PictureScore, ReadyScorer, ScoredSubject, Scorer, UnavailableScorer } from '../scorer.js'
-import { fingerprintOf } from './hash.js'
-import { encodeDirection, fewestPhotos, hashesOf, referencePhotos, vectorReference } from './reference.js'
+import { fewestPhotos, referencePhotos, vectorReference } from './reference.js'
 
 /** Raised where the same file would give other numbers. */
 const recipe = 1
@@ -95,12 +96,16 @@ async function prepare(
       ? { readings: { [measure.name]: notMeasured('no-face', 'No face was found in the picture.') } }
       : {
           readings: { [measure.name]: measured(cosine(vector, reference.centre)) },
-          embedding: encodeDirection(vector),
+          embedding: encodeEmbedding(vector),
         }
   }
   return {
     state: 'ready',
-    fingerprint: fingerprintOf({ scorer: measure.name, version: recipe, models, photos: await hashesOf(paths) }),
+    fingerprint: await fingerprintOf(
+      recipe,
+      paths,
+      models.map(({ sha256 }) => sha256 ?? ''),
+    ),
     models,
     references: { [measure.name]: reference.own },
     notes: faceless === 0 ? [note] : [note, `No face was found in ${faceless} of ${paths.length} photos.`],

@@ -2,10 +2,11 @@ import { cosine, unit } from '../../identity/vectors.js'
 import { type Measure, measured, notMeasured } from '../../measure.js'
 import { readPicture } from '../../pixels/picture.js'
 import type { Pixels } from '../../pixels/plane.js'
+import { fingerprintOf } from '../fingerprint.js'
+import { encodeEmbedding } from '../likeness.js'
 import type { Scorer } from '../scorer.js'
-import { fingerprintOf } from './hash.js'
 import { checkModelFiles } from './model-files.js'
-import { encodeDirection, fewestPhotos, hashesOf, referencePhotos, vectorReference } from './reference.js'
+import { fewestPhotos, referencePhotos, vectorReference } from './reference.js'
 import { dtypeSuffixes, type LocalModelSettings } from './settings.js'
 import {
   installTransformers,
@@ -88,13 +89,10 @@ export function dinov2Scorer(settings: LocalModelSettings, load: LoadTransformer
       const { models } = files
       return {
         state: 'ready',
-        fingerprint: fingerprintOf({
-          scorer: measure.name,
-          version: recipe,
-          models,
-          library: library.env.version,
-          photos: await hashesOf(paths),
-        }),
+        fingerprint: await fingerprintOf(recipe, paths, [
+          library.env.version,
+          ...models.map(({ sha256 }) => sha256 ?? ''),
+        ]),
         models,
         references: { [measure.name]: reference?.own },
         notes: [note],
@@ -104,7 +102,7 @@ export function dinov2Scorer(settings: LocalModelSettings, load: LoadTransformer
             reference === undefined
               ? notMeasured('too-few-photos', `${fewestPhotos} photos are needed.`)
               : measured(cosine(seen, reference.centre))
-          return { readings: { [measure.name]: reading }, embedding: encodeDirection(seen) }
+          return { readings: { [measure.name]: reading }, embedding: encodeEmbedding(seen) }
         },
         close: () => eye.close(),
       }

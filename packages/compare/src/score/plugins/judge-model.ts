@@ -14,7 +14,7 @@ import type { JudgeSettings } from './settings.js'
 /** What came of a question. */
 export type Judged =
   | { readonly state: 'answered'; readonly answer: JudgeAnswer }
-  | { readonly state: 'not-answered'; readonly reason: 'unavailable' | 'failed'; readonly message: string }
+  | { readonly state: 'not-answered'; readonly message: string }
 
 /** A judge that can be asked. */
 export interface Judge {
@@ -115,14 +115,13 @@ function notAnswered(error: unknown): Judged {
   const last = 'lastError' in error && error.lastError instanceof Error ? error.lastError : error
   if (last instanceof LimitReached) {
     const message = 'The limit of scorers.judge.limitUSD is reached; nothing was sent.'
-    return { state: 'not-answered', reason: 'unavailable', message }
+    return { state: 'not-answered', message }
   }
-  return { state: 'not-answered', reason: 'failed', message: `The judge gave no answer: ${statusOf(last)}.` }
+  return { state: 'not-answered', message: `The judge gave no answer: ${statusOf(last)}.` }
 }
 
 const unreadable: Judged = {
   state: 'not-answered',
-  reason: 'failed',
   message: 'The judge answered something else than numbers from 0 to 1.',
 }
 

@@ -1,11 +1,11 @@
 import { type Measure, measured, notMeasured, type Reading } from '../../measure.js'
 import { readPicture } from '../../pixels/picture.js'
 import type { Pixels } from '../../pixels/plane.js'
+import { fingerprintOf } from '../fingerprint.js'
 import type { Scorer } from '../scorer.js'
-import { fingerprintOf } from './hash.js'
 import { type Judged, type JudgeSources, judgeSources, openJudge, type SpendingLimit } from './judge-model.js'
 import { questionVersion } from './judge-question.js'
-import { hashesOf, referencePhotos } from './reference.js'
+import { referencePhotos } from './reference.js'
 import type { JudgeSettings } from './settings.js'
 
 const judged =
@@ -55,7 +55,7 @@ function spendingLimit({ limitUSD, costPerCallUSD }: JudgeSettings): SpendingLim
 
 function readingsOf(result: Judged, photos: number): Record<string, Reading> {
   if (result.state === 'not-answered') {
-    const reading = notMeasured(result.reason, result.message)
+    const reading = notMeasured('failed', result.message)
     return { [adherence.name]: reading, [likeness.name]: reading }
   }
   const { answer } = result
@@ -95,14 +95,7 @@ export function judgeScorer(settings: JudgeSettings, sources: JudgeSources = jud
       for (const path of paths) photos.push(await jpegOf((await readPicture(path, 'photo')).shown))
       return {
         state: 'ready',
-        fingerprint: fingerprintOf({
-          scorer: 'judge',
-          version: questionVersion,
-          models: [{ id: judge.name }],
-          className,
-          instructions: instructions ?? '',
-          photos: await hashesOf(paths),
-        }),
+        fingerprint: await fingerprintOf(questionVersion, paths, [judge.name, className, instructions ?? '']),
         models: [{ id: judge.name }],
         references: {},
         notes: [

@@ -2,10 +2,10 @@ import { renderPrompt } from '@likeness/core'
 import { cosine, unit } from '../../identity/vectors.js'
 import { type Measure, measured } from '../../measure.js'
 import type { Pixels } from '../../pixels/plane.js'
+import { fingerprintOf } from '../fingerprint.js'
+import { encodeEmbedding } from '../likeness.js'
 import type { Scorer, ScorerModel } from '../scorer.js'
-import { fingerprintOf } from './hash.js'
 import { checkModelFiles } from './model-files.js'
-import { encodeDirection } from './reference.js'
 import { dtypeSuffixes, type LocalModelSettings } from './settings.js'
 import {
   installTransformers,
@@ -96,7 +96,7 @@ async function openSpace(
 }
 
 const fingerprint = (family: AdherenceModel, models: readonly ScorerModel[], version: string, className: string) =>
-  fingerprintOf({ scorer: `adherence-${family}`, version: recipe, models, library: version, className })
+  fingerprintOf(recipe, [], [family, version, className, ...models.map(({ sha256 }) => sha256 ?? '')])
 
 /**
  * Scores how well pictures fit their prompts by CLIP or SigLIP, from a folder of the user's. Also tells where each picture
@@ -130,7 +130,7 @@ export function adherenceScorer(
       }
       return {
         state: 'ready',
-        fingerprint: fingerprint(family, files.models, library.env.version, className),
+        fingerprint: await fingerprint(family, files.models, library.env.version, className),
         models: files.models,
         references: {},
         notes: [],
@@ -138,7 +138,7 @@ export function adherenceScorer(
           const { shown } = await picture.pixels()
           const seen = await space.picture(shown)
           const value = cosine(seen, await directionOf(picture.prompt))
-          return { readings: { [measure.name]: measured(value) }, embedding: encodeDirection(seen) }
+          return { readings: { [measure.name]: measured(value) }, embedding: encodeEmbedding(seen) }
         },
         close: () => space.close(),
       }
