@@ -1,18 +1,27 @@
 import {
+  createPortfolio,
   type Estimate,
   type FineTunedModel,
   formatUSD,
   LikenessError,
   type NanoUSD,
   nanoUSD,
+  type Portfolio,
   type Provider,
   planFineTune,
   planGenerate,
   type Warning,
 } from '@likeness/core'
-import { fineTuneInput, generateInput, portfolioFor } from './requests.js'
+import { fineTuneInput, generateInput } from './requests.js'
 import type { ComparisonPlan } from './schema.js'
-import { type PlannedPicture, type PlannedTraining, type PlannedWork, planWork, subjectOf } from './work.js'
+import {
+  givenPortfolio,
+  type PlannedPicture,
+  type PlannedTraining,
+  type PlannedWork,
+  planWork,
+  subjectOf,
+} from './work.js'
 
 /** The providers of a plan, by the names it uses for them. */
 export type Providers = Readonly<Record<string, Provider>>
@@ -55,24 +64,51 @@ export function providerNamed(providers: Providers, name: string): Provider {
   })
 }
 
+/** What a provider made of others stands for. */
+function membersOf(provider: Provider): readonly Provider[] {
+  return provider.members?.flatMap(membersOf) ?? [provider]
+}
+
 /**
  * A model as a training will make it, to check and price its pictures before there is one. Nothing is ever sent with it:
  * its address leads nowhere.
  */
-function expectedModel(plan: ComparisonPlan, training: PlannedTraining, provider: Provider): FineTunedModel {
-  const { loads = [] } = provider.capabilities.generate ?? {}
-  const base = training.settings.base ?? provider.capabilities.fineTune?.bases[0] ?? ''
+function expectedModel(
+  plan: ComparisonPlan,
+  { settings, subject }: PlannedTraining,
+  { id, capabilities }: Provider,
+): FineTunedModel {
+  const { loads = [] } = capabilities.generate ?? {}
+  const base = settings.base ?? capabilities.fineTune?.bases[0] ?? ''
   const format = loads.find((one) => one.base === base)?.format
   return {
-    provider: provider.id,
+    provider: id,
     // Adapters check what an id looks like; a number suits those whose documents say so.
     id: '1',
     base,
-    subject: subjectOf(plan, training.subject),
-    trigger: training.settings.trigger ?? 'subject',
+    subject: subjectOf(plan, subject),
+    trigger: settings.trigger ?? 'subject',
     createdAt: new Date(0).toISOString(),
     ...(format !== undefined && { weights: { url: 'https://weights.invalid/1', format, base } }),
   }
+}
+
+/** Whose picture it will be: with a model of each member that may do the training, since only one of them will. */
+function expectedPortfolio(
+  plan: ComparisonPlan,
+  picture: PlannedPicture,
+  provider: Provider,
+  training: PlannedTraining | undefined,
+): Portfolio | undefined {
+  if (training === undefined) return givenPortfolio(plan, picture.subject)
+  const { base } = training.settings
+  const able = membersOf(provider).filter(
+    ({ capabilities: { fineTune } }) => fineTune && (base === undefined || fineTune.bases.includes(base)),
+  )
+  return createPortfolio(
+    subjectOf(plan, picture.subject),
+    able.map((member) => expectedModel(plan, training, member)),
+  )
 }
 
 interface Finding {
@@ -80,9 +116,9 @@ interface Finding {
   readonly message: string
 }
 
-function findingsOf(key: string, error: unknown): Finding[] {
+function findingsOf(vendor: string | undefined, error: unknown): Finding[] {
   if (!LikenessError.is(error)) throw error
-  return [{ field: key, message: error.message }]
+  return [{ field: vendor === undefined ? 'vendors' : `vendors.${vendor}`, message: error.message }]
 }
 
 interface Priced extends PricedItem {
@@ -95,9 +131,11 @@ async function priceTraining(plan: ComparisonPlan, training: PlannedTraining, pr
   try {
     const { problems, ...planned } = await planFineTune({ provider, ...fineTuneInput(plan, training) })
     const refused = problems.filter(({ severity }) => severity === 'error')
-    return { key, ...planned, findings: refused.map(({ message }) => ({ field: key, message })) }
+    const field = `subjects.${training.subject}.images`
+    const findings = refused.map(({ message }) => ({ field, message: `${provider.id}: ${message}` }))
+    return { key, ...planned, findings }
   } catch (error) {
-    return { key, estimate: undefined, warnings: [], findings: findingsOf(key, error) }
+    return { key, estimate: undefined, warnings: [], findings: findingsOf(training.vendors[0], error) }
   }
 }
 
@@ -108,13 +146,12 @@ async function pricePicture(
   training: PlannedTraining | undefined,
 ): Promise<Priced> {
   const { key } = picture
-  const model = training && expectedModel(plan, training, provider)
   try {
-    const portfolio = portfolioFor(plan, picture, model)
+    const portfolio = expectedPortfolio(plan, picture, provider, training)
     const planned = await planGenerate({ provider, portfolio, ...generateInput(plan, picture) })
     return { key, ...planned, findings: [] }
   } catch (error) {
-    return { key, estimate: undefined, warnings: [], findings: findingsOf(key, error) }
+    return { key, estimate: undefined, warnings: [], findings: findingsOf(picture.vendor, error) }
   }
 }
 
@@ -138,7 +175,8 @@ export async function pricePlan(plan: ComparisonPlan, providers: Providers): Pro
     const training = work.trainings.find(({ key }) => key === picture.training)
     priced.push(await pricePicture(plan, picture, providerNamed(providers, picture.provider), training))
   }
-  const fields = priced.flatMap(({ findings }) => findings)
+  const found = priced.flatMap(({ findings }) => findings)
+  const fields = [...new Map(found.map((finding) => [JSON.stringify(finding), finding])).values()]
   if (fields.length > 0) {
     const messages = [...new Set(fields.map(({ message }) => message))]
     const message = `The plan cannot be carried out: ${messages.join(' ')}`

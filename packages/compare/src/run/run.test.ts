@@ -7,6 +7,7 @@ import { pricePlan } from '../plan/price.js'
 import { locatePlan } from '../plan/read-portfolios.js'
 import type { ComparisonPlan } from '../plan/schema.js'
 import type { AttemptLine } from './lines.js'
+import type { RunProgress } from './progress.js'
 import { type RunComparisonOptions, runComparison } from './run.js'
 import { openRunFolder } from './run-folder.js'
 import { createWorld, type World } from './test-world.js'
@@ -171,7 +172,7 @@ describe('runComparison', () => {
     const plan = world.plan(['astria', 'fal'])
     const controller = new AbortController()
     const reason = new Error('the user went home')
-    const onProgress = () => controller.abort(reason)
+    const onProgress = ({ done }: RunProgress) => done > 0 && controller.abort(reason)
     await expect(run(plan, { abortSignal: controller.signal, onProgress })).rejects.toMatchObject({ kind: 'aborted' })
     const before = world.billedInAll()
     const summary = await run(plan)

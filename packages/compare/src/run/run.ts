@@ -4,9 +4,11 @@ import { type PlannedPicture, type PlannedTraining, type PlannedWork, planWork }
 import { pictureRequest, trainingRequest } from './asking.js'
 import { concurrencyAt, createTurns, runLanes } from './lanes.js'
 import type { WorkLine } from './lines.js'
-import { type RunProgress, timeLeft } from './progress.js'
+import type { RunProgress } from './progress.js'
+import { createProgress } from './report-progress.js'
 import type { RunFolder } from './run-folder.js'
 import { openSession } from './session.js'
+import { isSettled, stagesOf } from './stages.js'
 import { RunRecords, type WorkRecord } from './states.js'
 import { carryOut, type Workshop } from './worker.js'
 
@@ -17,7 +19,7 @@ export interface RunComparisonOptions extends RunFolder {
   readonly clock?: Clock | undefined
   /** Stops sending and waiting. What was accepted goes on at the vendors, and a later call collects it. */
   readonly abortSignal?: AbortSignal | undefined
-  /** Called after each piece of work. */
+  /** Called at the beginning and after each piece of work. */
   readonly onProgress?: ((progress: RunProgress) => void) | undefined
 }
 
@@ -40,16 +42,6 @@ export interface RunSummary {
   readonly items: readonly RunItem[]
 }
 
-const hasOutcome = ({ state }: WorkRecord) => ['succeeded', 'failed', 'unknown'].includes(state.state)
-
-/** A picture whose training failed has no outcome of its own, and never will. */
-function isSettled(item: RunItem, records: RunRecords): boolean {
-  if (hasOutcome(item)) return true
-  const { work } = item
-  const training = work.kind === 'generation' && work.training !== undefined ? records.of(work.training) : undefined
-  return training !== undefined && ['failed', 'unknown'].includes(training.state.state)
-}
-
 function summarise(id: string, { trainings, pictures }: PlannedWork, records: RunRecords): RunSummary {
   const items = [...trainings, ...pictures].map((work) => ({
     work,
@@ -58,7 +50,7 @@ function summarise(id: string, { trainings, pictures }: PlannedWork, records: Ru
   }))
   const counts = { open: 0, intended: 0, accepted: 0, succeeded: 0, failed: 0, unknown: 0 }
   for (const { state } of items) counts[state.state] += 1
-  const complete = items.every((item) => isSettled(item, records))
+  const complete = items.every(({ work }) => isSettled(work, records))
   return { id, complete, counts, spent: records.spent, committed: records.committed, items }
 }
 
@@ -72,20 +64,12 @@ async function workOff(floor: Floor): Promise<void> {
   const { options, priced, plan, records, clock, abortSignal, stop } = floor
   const { work } = priced
   const all = [...work.trainings, ...work.pictures]
-  const startedAt = clock.now()
-  const doneBefore = all.filter(({ key }) => hasOutcome(records.of(key))).length
+  const progress = createProgress({ plan, work, records, clock })
   const names = [...new Set(all.map(({ provider }) => provider))]
   const turns = new Map(
     names.map((name) => [name, createTurns(providerNamed(options.providers, name), clock, abortSignal)]),
   )
   const estimates = new Map(priced.items.map(({ key, estimate }) => [key, estimate]))
-
-  function report(): void {
-    const done = all.filter(({ key }) => hasOutcome(records.of(key))).length
-    const etaMs = timeLeft(startedAt, clock.now(), done - doneBefore, all.length - done)
-    const { spent, committed } = records
-    options.onProgress?.({ done, total: all.length, spent, committed, ...(etaMs !== undefined && { etaMs }) })
-  }
 
   function requestOf(item: PlannedTraining | PlannedPicture) {
     const provider = providerNamed(options.providers, item.provider)
@@ -104,25 +88,18 @@ async function workOff(floor: Floor): Promise<void> {
     const provider = providerNamed(options.providers, item.provider)
     const turn = turns.get(item.provider) ?? (async () => {})
     await carryOut(floor, { key, provider, estimate: estimates.get(key), request, turn })
-    report()
+    progress.ended(item)
+    options.onProgress?.(progress.read())
   }
 
   const widthOf = (name: string) => concurrencyAt(plan, name, providerNamed(options.providers, name))
   const halt = (reason: unknown) => stop.abort(reason)
+  options.onProgress?.(progress.read())
   // All trainings first: else the vendor that trains fastest would make its pictures while the others train.
-  await runLanes(work.trainings, widthOf, doOne, halt)
-  await runLanes(
-    work.pictures.filter(({ warmUp }) => warmUp),
-    widthOf,
-    doOne,
-    halt,
-  )
-  await runLanes(
-    work.pictures.filter(({ warmUp }) => !warmUp),
-    widthOf,
-    doOne,
-    halt,
-  )
+  for (const [stage, items] of stagesOf(work).entries()) {
+    progress.begin(stage)
+    await runLanes(items, widthOf, doOne, halt)
+  }
 }
 
 /**
