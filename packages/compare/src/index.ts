@@ -107,6 +107,10 @@ export {
   verdict,
 } from './statistics/verdict.js'
 export { type Rate, rateOf } from './statistics/wilson.js'
+export { standingOf, type VoteStanding } from './vote-page/standing.js'
+export { type StartVotingOptions, startVoting, type Voting } from './vote-page/start-voting.js'
+export { readVotes } from './vote-page/votes-file.js'
+export { createVotingApp, type VotingApp, type VotingAppOptions } from './vote-page/voting-app.js'
 export { type Agreement, agreementOf } from './votes/agreement.js'
 export { explainVotes } from './votes/explain-votes.js'
 export { type RankedVendor, type RankVotesInput, rankVotes, type VoteRanking } from './votes/rank-votes.js'

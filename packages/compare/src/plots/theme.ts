@@ -27,11 +27,11 @@ function variables(scheme: 'light' | 'dark'): string {
 }
 
 /** Colours of a plot. Text takes the page's own colour; a plot that is a file of its own brings ink and ground. */
-export const plotTheme = `.likeness-plot, .plot-note { ${variables('light')} }
+export const plotTheme = `.likeness-plot, .plot-note, .plot-mark { ${variables('light')} }
 .likeness-plot { display: block; width: 100%; height: auto; }
 .likeness-plot text { white-space: pre; }
 .likeness-plot:root { color: ${grounds.light.ink}; background: ${grounds.light.ground}; }
-@media (prefers-color-scheme: dark) { .likeness-plot, .plot-note { ${variables('dark')} }
+@media (prefers-color-scheme: dark) { .likeness-plot, .plot-note, .plot-mark { ${variables('dark')} }
 .likeness-plot:root { color: ${grounds.dark.ink}; background: ${grounds.dark.ground}; } }`
 
 /**

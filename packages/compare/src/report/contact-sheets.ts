@@ -1,0 +1,67 @@
+import type { Evaluation } from '../evaluate/evaluation.js'
+import { type Html, html } from '../html.js'
+import { counted, type Page, subjectName, vendorName } from './page.js'
+import { shot } from './shot.js'
+
+type SheetSubject = Evaluation['subjects'][number]
+
+function photo({ thumbnails }: Page, file: string, alt: string): Html {
+  const thumbnail = thumbnails.get(file)
+  return thumbnail?.state === 'embedded'
+    ? html`<li><img src="${thumbnail.src}" alt="${alt}" width="${thumbnail.width}" height="${thumbnail.height}" loading="lazy" decoding="async"></li>`
+    : html`<li><span class="missing">${thumbnail?.message ?? 'The photo was not embedded.'}</span></li>`
+}
+
+function photos(
+  page: Page,
+  subject: SheetSubject,
+  files: readonly string[],
+  title: string,
+  alt: string,
+): Html | undefined {
+  if (files.length === 0) return undefined
+  const list = files.map((file, index) => photo(page, file, `${alt} ${index + 1} of ${subjectName(subject)}`))
+  return html`<h4>${title}</h4><ul class="photos">${list}</ul>`
+}
+
+interface Placed {
+  readonly index: number
+  readonly vendor: string
+}
+
+function vendorPictures(page: Page, name: string, all: readonly Placed[]): Html {
+  const own = all.filter(({ vendor }) => vendor === name)
+  const shots = own.map(({ index }) => {
+    const at = all.findIndex((one) => one.index === index)
+    const [before, after] = [all[at - 1]?.index, all[at + 1]?.index]
+    return shot(page, index, { ...(before !== undefined && { before }), ...(after !== undefined && { after }) })
+  })
+  const columns = own.length === 3 || own.length > 4 ? 3 : Math.min(own.length, 2)
+  return html`<div class="by-vendor"><p class="who">${vendorName(page.evaluation, name)}</p><div class="shots" style="--columns: ${columns}">${shots}</div></div>`
+}
+
+function sheet(page: Page, subject: string, { id, prompt }: Evaluation['prompts'][number]): Html {
+  const { pictures, vendors } = page.evaluation
+  const all = vendors.flatMap(({ name }) =>
+    pictures.flatMap((one, index) =>
+      one.subject === subject && one.prompt === id && one.vendor === name ? [{ index, vendor: name }] : [],
+    ),
+  )
+  return html`<div class="sheet"><h4>${prompt}</h4><div class="vendors">${vendors.map(({ name }) => vendorPictures(page, name, all))}</div></div>`
+}
+
+function subjectSheets(page: Page, subject: SheetSubject): Html {
+  const { className } = subject.subject
+  const name = subjectName(subject)
+  return html`<h3>${name}${name === className ? '' : html` <span class="soft">${className}</span>`}</h3>
+${photos(page, subject, subject.photos, `${counted(subject.photos.length, 'training photo')}`, 'Training photo')}
+${photos(page, subject, subject.heldOut, `${counted(subject.heldOut.length, 'photo')} kept back, never sent to a vendor`, 'Photo kept back')}
+${page.evaluation.prompts.map((prompt) => sheet(page, subject.key, prompt))}`
+}
+
+/** What the eye needs: the photos of each subject, then every picture by prompt and vendor. */
+export function contactSheets(page: Page): Html {
+  return html`<section id="pictures" aria-labelledby="pictures-title"><h2 id="pictures-title">Pictures</h2>
+<p class="lead">The number below a picture is its likeness. Enlarge one to see its seed, cost, time, measures and trail.</p>
+${page.evaluation.subjects.map((subject) => subjectSheets(page, subject))}</section>`
+}

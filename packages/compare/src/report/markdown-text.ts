@@ -1,0 +1,24 @@
+/**
+ * Text of others inside Markdown: no markup, and on GitHub no mention, no link and no reference to an issue. A zero-width
+ * space breaks what a backslash does not.
+ */
+export function plain(text: string): string {
+  return text
+    .replaceAll(/\s+/g, ' ')
+    .trim()
+    .replaceAll(/[\\`*_{}[\]<>()~|]/g, '\\$&')
+    .replaceAll(/^([#+-]|\d+[.)])/g, '\\$1')
+    .replaceAll(/[@#](?=\w)/g, '$&\u200b')
+    .replaceAll(/:(?=\/\/)/g, ':\u200b')
+    .replaceAll(/\bwww(?=\.)/gi, '$&\u200b')
+}
+
+/** A row of a table, its cells escaped. */
+export function markdownRow(cells: readonly string[]): string {
+  return `| ${cells.map(plain).join(' | ')} |`
+}
+
+/** Head of a table and the line below it. */
+export function markdownHead(cells: readonly string[]): readonly string[] {
+  return [markdownRow(cells), `|${' --- |'.repeat(cells.length)}`]
+}

@@ -1,0 +1,45 @@
+import type { Evaluation, ReportedMeasure } from '../evaluate/evaluation.js'
+import { type Html, html, trusted } from '../html.js'
+import { symbolPath } from '../plots/symbol-paths.js'
+import { seriesColour } from '../plots/theme.js'
+import type { Thumbnails } from './thumbnails.js'
+
+/** What every section of the page is made from. */
+export interface Page {
+  readonly evaluation: Evaluation
+  readonly thumbnails: Thumbnails
+  /** Whether the page lies in the folder of the run, so that it can link to the pictures as they came. */
+  readonly originals: boolean
+}
+
+/** The vendor's colour and symbol as in the plots, with its name. */
+export function vendorName({ vendors }: Evaluation, name: string): Html {
+  const index = vendors.findIndex((vendor) => vendor.name === name)
+  if (index < 0) return html`${name}`
+  return html`<span class="vendor plot-mark"><svg viewBox="-8 -8 16 16" width="12" height="12" aria-hidden="true"><path d="${symbolPath(index)}" style="fill:${trusted(seriesColour(index))}"/></svg>${name}</span>`
+}
+
+/** A table that scrolls by itself, so that the page never does sideways; reached by keyboard. */
+export function scrolling(label: string, table: Html): Html {
+  return html`<div class="scroll" tabindex="0" role="region" aria-label="${label}">${table}</div>`
+}
+
+/** The words for people where the subject is named. */
+export function subjectName({ key, subject }: Evaluation['subjects'][number]): string {
+  return subject.name ?? key
+}
+
+/** The measure of that name, if this run has it. */
+export function measureNamed({ measures }: Evaluation, name: string): ReportedMeasure | undefined {
+  return measures.find((measure) => measure.name === name)
+}
+
+/** Day and time of ISO 8601 to the minute, in UTC. */
+export function formatTime(at: string): string {
+  return `${at.slice(0, 10)} ${at.slice(11, 16)}`
+}
+
+/** `1 picture`, `2 pictures`. */
+export function counted(count: number, one: string, more = `${one}s`): string {
+  return `${count} ${count === 1 ? one : more}`
+}

@@ -1,0 +1,64 @@
+import type { Figure, ReportedMeasure } from '../evaluate/evaluation.js'
+import { formatDuration } from '../format.js'
+import { formatAmount } from '../plots/numbers.js'
+
+/** What a measure's unit is a unit of. */
+export type Quantity = 'money' | 'time' | 'share' | 'number'
+
+type Unit = Pick<ReportedMeasure, 'unit'>
+
+/** What a measure is of, by its unit: `nano-USD`, `ms`, `share, 0 to 1`, else a bare number. */
+export function quantityOf({ unit }: Unit): Quantity {
+  if (/^nano-USD/i.test(unit)) return 'money'
+  if (/^(ms|milliseconds?)\b/.test(unit)) return 'time'
+  return unit === 'share, 0 to 1' ? 'share' : 'number'
+}
+
+/** `82 %`, `3.4 %`: a decimal only where it tells something. */
+function formatShare(value: number): string {
+  const percent = value * 100
+  const text = Math.abs(percent) < 10 ? percent.toFixed(1).replace(/\.0$/, '') : percent.toFixed(0)
+  return `${text.replace(/^-0$/, '0')} %`
+}
+
+/** Three significant digits, without an exponent. */
+function formatPlain(value: number): string {
+  const rounded = Number(value.toPrecision(3))
+  return Math.abs(rounded) >= 1000 ? String(Math.round(value)) : String(rounded)
+}
+
+/** A value of a measure with its unit where the unit is short: `$0.035`, `8.2 s`, `82 %`, `12.4`. */
+export function formatQuantity(measure: Unit, value: number): string {
+  switch (quantityOf(measure)) {
+    case 'money':
+      return formatAmount(value)
+    case 'time':
+      return value < 0 ? `-${formatDuration(-value)}` : formatDuration(value)
+    case 'share':
+      return formatShare(value)
+    case 'number':
+      return formatPlain(value)
+  }
+}
+
+/** A difference of two values, with its sign; of shares in points, since percents of percents mislead. */
+export function formatDifference(measure: Unit, value: number): string {
+  const sign = value > 0 ? '+' : value < 0 ? '−' : ''
+  const size = Math.abs(value)
+  const text =
+    quantityOf(measure) === 'share' ? `${formatShare(size).replace(' %', '')} points` : formatQuantity(measure, size)
+  return `${sign}${text}`
+}
+
+/** `82 % (79 % to 85 %)`, or why there is none. */
+export function formatFigure(measure: Unit, figure: Figure | undefined): string {
+  if (figure === undefined) return 'not measured'
+  if (figure.state === 'not-measured') return figure.message
+  const value = formatQuantity(measure, figure.value)
+  return figure.interval === undefined ? value : `${value} (${formatRange(measure, figure.interval)})`
+}
+
+/** `79 % to 85 %`. */
+export function formatRange(measure: Unit, { low, high }: { readonly low: number; readonly high: number }): string {
+  return `${formatQuantity(measure, low)} to ${formatQuantity(measure, high)}`
+}

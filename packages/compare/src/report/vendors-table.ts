@@ -1,0 +1,66 @@
+import type { ReportedMeasure, VendorEvaluation } from '../evaluate/evaluation.js'
+import { type Html, html } from '../html.js'
+import { directionWords } from '../plots/marks.js'
+import { groupMeasures, type MeasureGroup } from './measure-groups.js'
+import { type Page, scrolling, vendorName } from './page.js'
+import { formatQuantity, formatRange } from './quantities.js'
+import { flagTitle } from './verdict-section.js'
+
+function figureCell(measure: ReportedMeasure, { figures }: VendorEvaluation): Html {
+  const figure = figures[measure.name]
+  if (figure === undefined) return html`<td class="absent">not measured</td>`
+  if (figure.state === 'not-measured') return html`<td class="absent">${figure.message}</td>`
+  const { value, interval } = figure
+  const range = interval === undefined ? undefined : html`<span class="range">${formatRange(measure, interval)}</span>`
+  return html`<td><span class="value">${formatQuantity(measure, value)}</span>${range}</td>`
+}
+
+function photosOf({ photos }: ReportedMeasure, measure: ReportedMeasure): string {
+  const ranges = Object.values(photos ?? {})
+  if (ranges.length === 0) return ''
+  const low = Math.min(...ranges.map(({ minimum }) => minimum))
+  const high = Math.max(...ranges.map(({ maximum }) => maximum))
+  return `photos ${formatRange(measure, { low, high })}`
+}
+
+function measureRow(page: Page, measure: ReportedMeasure): Html {
+  const photos = photosOf(measure, measure)
+  const note = [directionWords(measure), photos].filter((one) => one !== '').join('; ')
+  return html`<tr><th scope="row"><a href="#measure-${measure.name}">${measure.title}</a><span class="range">${note}</span></th>${page.evaluation.vendors.map((vendor) => figureCell(measure, vendor))}</tr>`
+}
+
+function groupBody(page: Page, { title, measures }: MeasureGroup): Html {
+  const { vendors } = page.evaluation
+  return html`<tbody><tr class="group"><th scope="rowgroup" colspan="${vendors.length + 1}"><span>${title}</span></th></tr>${measures.map((measure) => measureRow(page, measure))}</tbody>`
+}
+
+function vendorHead(page: Page, { name, provider, flags }: VendorEvaluation): Html {
+  const told = flags.map((flag) => html`<span class="tag">${flagTitle(flag)}</span>`)
+  return html`<th scope="col">${vendorName(page.evaluation, name)}${provider === name ? undefined : html`<span class="range">at ${provider}</span>`}${told}</th>`
+}
+
+function table(page: Page, groups: readonly MeasureGroup[]): Html {
+  const { vendors } = page.evaluation
+  return html`<table class="figures"><thead><tr><th scope="col">Measure</th>${vendors.map((vendor) => vendorHead(page, vendor))}</tr></thead>${groups.map((group) => groupBody(page, group))}</table>`
+}
+
+function settings({ evaluation }: Page): Html {
+  const rows = evaluation.vendors.map(({ name, provider, settings: { fineTune, generate } }) => {
+    const told = (of: object) => (Object.keys(of).length === 0 ? "the vendor's own" : JSON.stringify(of))
+    return html`<tr><th scope="row">${vendorName(evaluation, name)}</th><td>${provider}</td><td><code>${told(fineTune)}</code></td><td><code>${told(generate)}</code></td></tr>`
+  })
+  const head = html`<thead><tr><th scope="col">Vendor</th><th scope="col">Provider</th><th scope="col">Training</th><th scope="col">Pictures</th></tr></thead>`
+  return html`<details><summary>Settings of each vendor</summary>${scrolling('Settings of each vendor', html`<table>${head}<tbody>${rows}</tbody></table>`)}</details>`
+}
+
+/** Every figure of every vendor. What is long and seldom needed is folded. */
+export function vendorsSection(page: Page): Html {
+  const groups = groupMeasures(page.evaluation)
+  const folded = groups.filter(({ title }) => title === 'Technical quality')
+  const open = groups.filter((group) => !folded.includes(group))
+  return html`<section id="vendors" aria-labelledby="vendors-title"><h2 id="vendors-title">Vendors</h2>
+<p class="lead">Below each figure: where it probably lies (95 %), counted by prompts and not by pictures. A name leads to what it means and what it does not.</p>
+${scrolling('Figures of each vendor', table(page, open))}
+${folded.map((group) => html`<details><summary>${group.title}, ${group.measures.length} measures beside the photos' own range</summary>${scrolling(group.title, table(page, [group]))}</details>`)}
+${settings(page)}</section>`
+}

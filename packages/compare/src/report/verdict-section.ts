@@ -1,0 +1,82 @@
+import { formatUSD } from '@likeness/core'
+import type { Evaluation, Flag } from '../evaluate/evaluation.js'
+import { type Html, html } from '../html.js'
+import { listed } from '../statistics/listed.js'
+import { counted, formatTime, type Page, subjectName, vendorName } from './page.js'
+
+/** What a flag says, in a word or two. */
+export function flagTitle({ kind }: Flag): string {
+  switch (kind) {
+    case 'not-the-subject':
+      return 'Not the subject'
+    case 'leaked-photos':
+      return 'Copies training photos'
+    case 'repeats-itself':
+      return 'Repeats itself'
+    case 'size-ignored':
+      return 'Ignores the size'
+    case 'fake-resolution':
+      return 'Scaled-up pictures'
+    case 'unreliable':
+      return 'Unreliable'
+  }
+}
+
+/** `Robby and mug: north, south and west compared`. */
+export function titleOf({ subjects, vendors }: Evaluation): string {
+  return `${listed(subjects.map(subjectName))}: ${listed(vendors.map(({ name }) => name))} compared`
+}
+
+/** What was sent and what came of it, in one sentence or two. */
+export function scopeOf({ prompts, seeds, sizes, repeats, subjects, pictures, run }: Evaluation): string {
+  const parts = [
+    subjects.length === 1 ? [] : counted(subjects.length, 'subject'),
+    counted(prompts.length, 'prompt'),
+    counted(seeds.length, 'seed'),
+    sizes.length === 0 ? [] : counted(sizes.length, 'size'),
+    repeats === 1 ? [] : `${repeats} times`,
+  ].flat()
+  const made = pictures.filter(({ image }) => image !== undefined).length
+  const more = run.committed > run.spent ? `, at most ${formatUSD(run.committed)}` : ''
+  return `${listed(parts)} for each vendor: ${made} of ${counted(pictures.length, 'picture')} came. Spent: ${formatUSD(run.spent)}${more}.`
+}
+
+/** What the page says on top while it is read, where the vendors were emulated or nobody knows. */
+export function emulatedBanner({ run }: Evaluation): Html | undefined {
+  switch (run.emulated) {
+    case true:
+      return html`<p class="banner" role="note"><strong>Emulated vendors.</strong> No real vendor made these pictures, times or bills.</p>`
+    case false:
+      return undefined
+    case undefined:
+      return html`<p class="banner" role="note"><strong>Real or emulated?</strong> This run did not record whether its vendors were emulated.</p>`
+  }
+}
+
+function flagList({ evaluation }: Page): Html | undefined {
+  const raised = evaluation.vendors.flatMap(({ name, flags }) => flags.map((flag) => ({ name, flag })))
+  if (raised.length === 0) return undefined
+  return html`<h3>Do not miss</h3><ul class="flags">${raised.map(
+    ({ name, flag }) =>
+      html`<li class="flag"><strong>${flagTitle(flag)}</strong> ${vendorName(evaluation, name)}<p>${flag.message}</p></li>`,
+  )}</ul>`
+}
+
+function incomplete({ run, pictures, trainings }: Evaluation): Html | undefined {
+  if (run.complete) return undefined
+  const open = [...pictures, ...trainings].filter(({ state }) => state === 'not-made').length
+  return html`<p class="notice"><strong>The run is not complete.</strong> ${counted(open, 'job')} had no outcome yet: the figures below will change.</p>`
+}
+
+/** Name of the comparison, and the answer in plain words. */
+export function verdictSection(page: Page): Html {
+  const { evaluation } = page
+  const { run, answer } = evaluation
+  const [headline = 'There is nothing to say yet: no work of this run has an outcome.', ...rest] = answer
+  return html`<header><p class="kicker">Vendor comparison</p><h1>${titleOf(evaluation)}</h1>
+<p class="lead">${scopeOf(evaluation)}</p>
+<p class="soft">Run ${run.id}, <time datetime="${run.startedAt}">${formatTime(run.startedAt)}</time> to <time datetime="${run.endedAt}">${formatTime(run.endedAt)}</time> UTC</p></header>
+<section id="verdict" class="verdict" aria-labelledby="verdict-title"><h2 id="verdict-title">Verdict</h2>
+<p class="headline">${headline}</p>${rest.length > 0 ? html`<ul class="sentences">${rest.map((sentence) => html`<li>${sentence}</li>`)}</ul>` : undefined}
+${incomplete(evaluation)}${flagList(page)}</section>`
+}
