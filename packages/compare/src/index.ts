@@ -1,3 +1,17 @@
+export { type EvaluateRunInput, evaluateRun } from './evaluate/evaluate-run.js'
+export type {
+  EvaluatedPicture,
+  EvaluatedTraining,
+  EvaluatedVotes,
+  Evaluation,
+  Figure,
+  Flag,
+  JudgedMeasure,
+  Recommendation,
+  ReportedMeasure,
+  VendorEvaluation,
+  WorkStep,
+} from './evaluate/evaluation.js'
 export { formatCost, formatDuration } from './format.js'
 export {
   type Embedder,

@@ -1,0 +1,92 @@
+import { formatUSD } from '@likeness/core'
+import { listed } from '../statistics/listed.js'
+import type { EvaluatedVotes, Evaluation, JudgedMeasure, VendorEvaluation } from './evaluation.js'
+import { likenessName } from './usable.js'
+import { dollars, figureInWords } from './words.js'
+
+/** What the answer is drawn from: the evaluation but for the answer. */
+export type Answerable = Omit<Evaluation, 'answer'>
+
+function flagged({ vendors }: Answerable): readonly string[] {
+  return vendors.flatMap(({ name, flags }) =>
+    flags.flatMap(({ kind, message }) => (kind === 'not-the-subject' ? [`${name}: ${message}`] : [])),
+  )
+}
+
+const likenessOf = ({ name, figures }: VendorEvaluation) => `${name} ${figureInWords(figures[likenessName], 'share')}`
+
+function bestInLikeness({ vendors, judged, scorers }: Answerable): readonly string[] {
+  const scored = vendors.filter(({ figures }) => figures[likenessName]?.state === 'measured')
+  if (scored.length === 0) {
+    const reasons = [...new Set(scorers.flatMap(({ reason }) => reason ?? []))]
+    return ['Who shows the subject best is not known: likeness was not scored.', ...reasons]
+  }
+  const likeness = judged.find(({ measure }) => measure === likenessName)
+  const levels = `Likeness, from 0 (others) to 1 (the photos themselves): ${listed(scored.map(likenessOf))}.`
+  return likeness === undefined ? [levels] : [...headlineOf(likeness), levels]
+}
+
+function headlineOf({ verdict, explanation }: JudgedMeasure): readonly string[] {
+  if (verdict.outcome === 'winner') {
+    const others = verdict.comparisons.flatMap(({ first, second }) =>
+      first === verdict.winner ? [second] : second === verdict.winner ? [first] : [],
+    )
+    return [`${verdict.winner} shows the subject better than ${listed(others)}, beyond chance and beyond the margin.`]
+  }
+  const [headline = 'No winner.', ...rest] = explanation
+  return [`In likeness: ${headline}`, ...rest.filter((sentence) => sentence.includes('more prompt'))]
+}
+
+function costs({ vendors }: Answerable): readonly string[] {
+  const known = vendors.flatMap(({ name, figures }) => {
+    const figure = figures['usable-picture-cost']
+    return figure?.state === 'measured' ? [`${dollars(figure.value)} at ${name}`] : []
+  })
+  const unknown = vendors.flatMap(({ name, figures }) => {
+    const figure = figures['usable-picture-cost']
+    return figure?.state === 'not-measured' ? [`${name}: ${figure.message}`] : []
+  })
+  return [
+    ...(known.length === 0 ? [] : [`A usable picture costs ${listed(known)}, the training apart.`]),
+    ...(unknown.length === 0 ? [] : [`What a usable picture costs is not known of ${unknown.join('; ')}.`]),
+  ]
+}
+
+function advice({ recommendation, withoutRecommendation, margin }: Answerable): readonly string[] {
+  if (recommendation === undefined) return withoutRecommendation === undefined ? [] : [withoutRecommendation]
+  const [first, ...others] = recommendation.order
+  if (first === undefined) return []
+  const alone = `${first} is recommended: no other is shown to be as good within the margin of ${margin}.`
+  const cheapest = `${first} is recommended: the cheapest of those shown to be as good as the best within the margin of ${margin}. ${listed(others)} may stand in.`
+  return [others.length === 0 ? alone : cheapest]
+}
+
+function voted(votes: EvaluatedVotes | undefined, judged: readonly JudgedMeasure[]): readonly string[] {
+  if (votes === undefined) return []
+  const { ranking, explanation } = votes
+  const preferred = ranking.state === 'ranked' ? ranking.winner : undefined
+  const verdict = judged.find(({ measure }) => measure === likenessName)?.verdict
+  const best = verdict?.outcome === 'winner' ? verdict.winner : undefined
+  const said = explanation.map((sentence, index) => (index === 0 ? `Votes: ${sentence}` : sentence))
+  if (preferred === undefined || best === undefined) return said
+  const agree =
+    preferred === best
+      ? 'People and the measured likeness agree.'
+      : `People prefer ${preferred}, the measured likeness says ${best}: look at the pictures.`
+  return [...said, agree]
+}
+
+/** The verdict in plain words, the most important sentence first. */
+export function answerOf(evaluation: Answerable): readonly string[] {
+  const { run, votes, judged } = evaluation
+  return [
+    ...flagged(evaluation),
+    ...bestInLikeness(evaluation),
+    ...costs(evaluation),
+    ...advice(evaluation),
+    ...voted(votes, judged),
+    ...(run.complete ? [] : ['The run is not complete: this may change.']),
+    `Spent: ${formatUSD(run.spent)}${run.committed > run.spent ? ` for certain, at most ${formatUSD(run.committed)}` : ''}.`,
+    ...(run.emulated === true ? ['The vendors were emulated: this says nothing of the real ones.'] : []),
+  ]
+}

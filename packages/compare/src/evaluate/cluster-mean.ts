@@ -1,0 +1,32 @@
+import { bootstrapMean } from '../statistics/bootstrap.js'
+import type { Random } from '../statistics/random.js'
+import type { Figure } from './evaluation.js'
+
+/** A number and the prompt that it belongs to. */
+export interface Clustered {
+  readonly cluster: string
+  readonly value: number
+}
+
+const resamples = 4_999
+
+/** Two prompts say next to nothing of how prompts differ. */
+const fewestClusters = 3
+
+const meanOf = (values: readonly number[]) => values.reduce((sum, value) => sum + value, 0) / values.length
+
+/**
+ * Mean over the prompts, each by the mean of its pictures, with an interval at 95 % over drawn prompts where there are
+ * at least three.
+ *
+ * @param message - says why there is none, where there are no values
+ */
+export function clusterMean(values: readonly Clustered[], random: Random, message: string): Figure {
+  if (values.length === 0) return { state: 'not-measured', message }
+  const clusters = Map.groupBy(values, ({ cluster }) => cluster)
+  const means = [...clusters.values()].map((group) => meanOf(group.map(({ value }) => value)))
+  const figure = { state: 'measured', value: meanOf(means), count: values.length } as const
+  if (means.every((value) => value === means[0])) return { ...figure, value: means[0] ?? figure.value }
+  if (means.length < fewestClusters) return figure
+  return { ...figure, interval: bootstrapMean(means, random, resamples).interval(0.95) }
+}

@@ -1,0 +1,157 @@
+import { listed } from '../statistics/listed.js'
+import { verdict } from '../statistics/verdict.js'
+import type { JudgedMeasure, Recommendation, ReportedMeasure, VendorEvaluation } from './evaluation.js'
+import type { Judging } from './judge.js'
+import { leftOut, placeOf, scoresOf } from './scores.js'
+import { likenessName } from './usable.js'
+import type { VendorWork } from './vendors.js'
+import { dollars, figureInWords, inUnit, percent, rangeInWords } from './words.js'
+
+/** What can be recommended, or why nothing can. */
+export type Recommended =
+  | { readonly recommendation: Recommendation; readonly withoutRecommendation?: undefined }
+  | { readonly recommendation?: undefined; readonly withoutRecommendation: string }
+
+/** What a recommendation is drawn from. */
+export interface Evidence extends Judging {
+  readonly vendors: readonly VendorEvaluation[]
+  readonly measures: readonly ReportedMeasure[]
+  readonly judged: readonly JudgedMeasure[]
+}
+
+interface Candidate {
+  readonly vendor: VendorEvaluation
+  readonly work: VendorWork
+}
+
+interface Weighed {
+  readonly candidate: Candidate
+  readonly kept: boolean
+  readonly sentence: string
+}
+
+const unit = 'share'
+const without = (withoutRecommendation: string): Recommended => ({ withoutRecommendation })
+
+/** Scores with what was left out taken as showing somebody else: nobody gains by leaving pictures out. */
+function severeScores({ work }: Candidate, likeness: ReportedMeasure, sizes: readonly string[]) {
+  const lost = leftOut(work, likeness).map(({ picture }) => ({
+    vendor: work.name,
+    ...placeOf(picture, sizes),
+    value: 0,
+  }))
+  return [...scoresOf(work, likeness, sizes), ...lost]
+}
+
+function meanOf(values: readonly number[]): number {
+  return values.reduce((sum, value) => sum + value, 0) / values.length
+}
+
+/** Whether a candidate is shown to be worse than the best by no more than the margin. */
+function weigh(candidate: Candidate, best: Candidate, likeness: ReportedMeasure, evidence: Evidence): Weighed {
+  const { sizes, margin, randomFor } = evidence
+  const [own, other] = [candidate.work.name, best.work.name]
+  const scores = [...severeScores(candidate, likeness, sizes), ...severeScores(best, likeness, sizes)]
+  const [comparison] = verdict({
+    scores,
+    direction: 'higher',
+    margin,
+    random: randomFor(`recommend/${own}`),
+  }).comparisons
+  if (comparison?.state !== 'compared') {
+    return { candidate, kept: false, sentence: `${own} and ${other} share too few prompts to be compared.` }
+  }
+  const { mean, interval } = comparison
+  const numbers = `${inUnit(mean, unit)} (${percent(interval.confidence)}: ${rangeInWords(interval, unit)})`
+  const against = `likeness against ${other} ${numbers}, margin ${margin}`
+  if (interval.low > -margin) {
+    return { candidate, kept: true, sentence: `${own} is shown to be worse by no more than the margin: ${against}.` }
+  }
+  const worse = interval.high < -margin
+  const sentence = worse
+    ? `${own} is worse by more than the margin: ${against}.`
+    : `${own} is not shown to be as good: ${against}. More prompts may tell.`
+  return { candidate, kept: false, sentence }
+}
+
+function costOf({ figures }: VendorEvaluation): number {
+  const figure = figures['usable-picture-cost']
+  return figure?.state === 'measured' ? figure.value : Number.POSITIVE_INFINITY
+}
+
+function priceInWords(vendor: VendorEvaluation): string {
+  const cost = costOf(vendor)
+  return Number.isFinite(cost)
+    ? `${vendor.name}: ${dollars(cost)} a usable picture.`
+    : `${vendor.name}: ${figureInWords(vendor.figures['usable-picture-cost'], 'nano-USD')}.`
+}
+
+/** Flags by which a vendor is out, whatever else it does well. */
+const disqualifying: ReadonlySet<string> = new Set(['not-the-subject', 'unreliable'])
+
+function outRight({ vendor }: Candidate): string | undefined {
+  const flags = vendor.flags.filter(({ kind }) => disqualifying.has(kind))
+  if (flags.length > 0) return flags.map(({ message }) => message).join(' ')
+  const { likeness } = vendor.figures
+  return likeness?.state === 'measured' ? undefined : `Likeness ${figureInWords(likeness, unit)}.`
+}
+
+function drawFrom(candidates: readonly Candidate[], likeness: ReportedMeasure, evidence: Evidence): Recommended {
+  const refused = candidates.flatMap((candidate) => {
+    const reason = outRight(candidate)
+    return reason === undefined ? [] : [{ candidate, reason }]
+  })
+  const eligible = candidates.filter((one) => !refused.some(({ candidate }) => candidate === one))
+  const level = (one: Candidate) => meanOf(severeScores(one, likeness, evidence.sizes).map(({ value }) => value))
+  const [best, ...rest] = eligible.toSorted((one, other) => level(other) - level(one))
+  if (best === undefined) {
+    return without(
+      `Nothing can be recommended: ${refused.map(({ candidate, reason }) => `${candidate.work.name}: ${reason}`).join(' ')}`,
+    )
+  }
+  const weighed = rest.map((candidate) => weigh(candidate, best, likeness, evidence))
+  const kept = [best, ...weighed.flatMap((one) => (one.kept ? [one.candidate] : []))]
+    .map(({ vendor }) => vendor)
+    .toSorted((one, other) => {
+      const [first, second] = [costOf(one), costOf(other)]
+      return first === second ? 0 : first - second
+    })
+  const order = kept.map(({ name }) => name)
+  const highest = `${best.work.name} has the highest likeness of those that can be recommended: ${figureInWords(best.vendor.figures[likenessName], unit)}.`
+  const excluded = [
+    ...refused.map(({ candidate, reason }) => ({ vendor: candidate.work.name, reason })),
+    ...weighed.flatMap(({ candidate, kept, sentence }) =>
+      kept ? [] : [{ vendor: candidate.work.name, reason: sentence }],
+    ),
+  ]
+  const shown = weighed.flatMap(({ kept, sentence }) => (kept ? [sentence] : []))
+  const by = order.length > 1 ? [`Ordered by the cost of a usable picture: ${listed(order)}.`] : []
+  return {
+    recommendation: { order, excluded, reasons: [highest, ...shown, ...by, ...kept.map(priceInWords)] },
+  }
+}
+
+/**
+ * The vendors that are shown to be as good as the best, within the margin, the cheapest first. That a vendor is not shown
+ * to be worse is not enough: the fewer the prompts, the more that would let through.
+ */
+export function recommend(evidence: Evidence): Recommended {
+  const { works, vendors, measures, judged } = evidence
+  if (works.length < 2)
+    return without('Nothing can be recommended: the plan has one vendor, and nothing to compare it with.')
+  const likeness = measures.find(({ name, scorer }) => name === likenessName && scorer !== undefined)
+  if (likeness === undefined) {
+    return without(
+      'Nothing can be recommended: likeness was not scored, and cost alone does not say who shows the subject.',
+    )
+  }
+  const verdictOf = judged.find(({ measure }) => measure === likenessName)?.verdict
+  if (verdictOf?.outcome === 'too-few-prompts') {
+    return without(`Nothing can be recommended: likeness takes at least ${verdictOf.needed} prompts to be compared.`)
+  }
+  const candidates = vendors.flatMap((vendor) => {
+    const work = works.find(({ name }) => name === vendor.name)
+    return work === undefined ? [] : [{ vendor, work }]
+  })
+  return drawFrom(candidates, likeness, evidence)
+}
