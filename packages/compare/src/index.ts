@@ -1,3 +1,5 @@
+export { type BaselineReport, type Change, type CompareRunsOptions, compareRuns } from './evaluate/compare-runs.js'
+export { emitConfig } from './evaluate/emit-config.js'
 export { type EvaluateRunInput, evaluateRun } from './evaluate/evaluate-run.js'
 export type {
   EvaluatedPicture,
@@ -75,6 +77,7 @@ export type {
 } from './plots/spec.js'
 export { type PlotTable, tabulatePlot } from './plots/table.js'
 export { plotStyles } from './plots/theme.js'
+export { type WriteReportOptions, type WrittenReport, writeReport } from './report/write-report.js'
 export { renderReport } from './report.js'
 export type {
   ReportData,
