@@ -2,6 +2,7 @@ import { readFileSync } from 'node:fs'
 import { Command, CommanderError } from 'commander'
 import * as z from 'zod'
 import { addCancel } from './commands/cancel.js'
+import { addCompare } from './commands/compare.js'
 import { addDemo } from './commands/demo.js'
 import { addDoctor } from './commands/doctor.js'
 import { addEmulate } from './commands/emulate.js'
@@ -18,6 +19,7 @@ import { addResume } from './commands/resume.js'
 import type { Run } from './commands/run.js'
 import { addStatus } from './commands/status.js'
 import { addTrain } from './commands/train.js'
+import { addVote } from './commands/vote.js'
 import { addWeights } from './commands/weights.js'
 import { exitCodeHelp, exitCodes } from './exit-code.js'
 import type { Io } from './io.js'
@@ -105,6 +107,10 @@ export async function main(argv: readonly string[], io: Io): Promise<number> {
   addErase(program, run)
   addDoctor(program, run)
   addEmulate(program, io, (exitCode) => {
+    code = exitCode
+  })
+  addCompare(program, run)
+  addVote(program, io, (exitCode) => {
     code = exitCode
   })
   addDemo(program, run)

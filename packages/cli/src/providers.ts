@@ -76,7 +76,8 @@ export const adapters: Readonly<Record<string, Adapter>> = {
     environmentVariable: 'SEGMIND_API_KEY',
     settings: segmind,
     create: async (settings) => (await import('@likeness/segmind')).createSegmind(settings),
-    emulated,
+    // The free plan's five a minute, which adapters keep to, are not asked of anyone at the emulator.
+    emulated: (endpoints) => ({ ...emulated(endpoints), requestsPerMinute: 600 }),
   },
 }
 

@@ -9,7 +9,7 @@ export interface Place {
   readonly column: number
 }
 
-/** A config as it stands in its file, unchecked. */
+/** A config or a plan as it stands in its file, unchecked. */
 export interface RawConfig {
   readonly path: string
   readonly value: unknown
@@ -121,11 +121,11 @@ async function readProgram(path: string): Promise<RawConfig> {
 }
 
 /**
- * Reads a config file.
+ * Reads a config file, or a plan, which is written alike.
  *
  * @throws LikenessError `invalid-request` with file, line and column when it is broken
  */
-export async function readConfig(path: string): Promise<RawConfig> {
+export async function readConfig(path: string, what: 'config' | 'plan' = 'config'): Promise<RawConfig> {
   switch (extname(path)) {
     case '.json':
       return readDocument(path, true)
@@ -138,6 +138,6 @@ export async function readConfig(path: string): Promise<RawConfig> {
     case '.mjs':
       return readProgram(path)
     default:
-      throw broken(path, undefined, 'a config is a .ts, .js, .mjs, .json, .yaml or .yml file')
+      throw broken(path, undefined, `a ${what} is a .ts, .js, .mjs, .json, .yaml or .yml file`)
   }
 }

@@ -9,6 +9,13 @@ export function number(text: string): number {
   return value
 }
 
+/** A share from 0 to 1. */
+export function share(text: string): number {
+  const value = number(text)
+  if (value < 0 || value > 1) throw new InvalidArgumentError('It must be a share from 0 to 1, e.g. 0.1 for 10 %.')
+  return value
+}
+
 /** US dollars as nano-dollars. */
 export function dollars(text: string): number {
   const value = number(text.replace(/^\$/, ''))

@@ -71,12 +71,27 @@ export async function agreeOnCost(
     if (sum === undefined) throw overBudget('The cost is not known beforehand, so --max-cost cannot be kept.')
     if (sum > maxCost) throw overBudget(`It may cost ${formatUSD(sum)}, and --max-cost is ${formatUSD(maxCost)}.`)
   }
+  if (ask && maxCost === undefined) await askForCost(session, sum, { yes, ways: '--yes, or set --max-cost' })
+}
+
+/**
+ * Makes sure that a cost is wanted. Nobody is asked about nothing, or about emulated vendors.
+ *
+ * @param sum - nano-USD at most; `undefined` where it is not known
+ * @param options - `ways`: how to agree where nobody can be asked
+ * @throws LikenessError `budget-exceeded` where nobody agrees, or nobody can be asked
+ */
+export async function askForCost(
+  session: Session,
+  sum: number | undefined,
+  { yes, ways = '--yes' }: { readonly yes: boolean | undefined; readonly ways?: string },
+): Promise<void> {
   const { emulated } = await session.providers()
-  if (!ask || yes || maxCost !== undefined || sum === 0 || emulated) return
+  if (yes || sum === 0 || emulated) return
   const cost = sum === undefined ? 'an amount that is not known' : `up to ${formatUSD(sum)}`
   const { confirm } = session.io
   if (confirm === undefined || session.structured) {
-    throw overBudget(`This will cost ${cost}; agree to it with --yes, or set --max-cost.`)
+    throw overBudget(`This will cost ${cost}; agree to it with ${ways}.`)
   }
   if (!(await confirm(`This will cost ${cost}. Go on?`))) throw overBudget('Not agreed to.')
 }

@@ -7,7 +7,8 @@ export function shortPath(session: Session, path: string): string {
   return short === '' || short.startsWith('..') ? path : short
 }
 
-const quoted = (text: string) => (/^[\w./:@=-]+$/.test(text) ? text : `'${text.replaceAll("'", `'\\''`)}'`)
+/** Text as a shell reads it back. */
+export const quoted = (text: string) => (/^[\w./:@=-]+$/.test(text) ? text : `'${text.replaceAll("'", `'\\''`)}'`)
 
 /** What a person types for `likeness`: in a clone it is no command of its own but a script of the workspace. */
 export function commandName({ io }: Pick<Session, 'io'>): string {

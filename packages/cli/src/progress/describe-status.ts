@@ -4,7 +4,7 @@ import { formatDuration } from '../duration.js'
 const BAR = 20
 
 /** `[########------------] 42 %` */
-function bar(progress: number): string {
+export function bar(progress: number): string {
   const share = Math.min(1, Math.max(0, progress))
   const filled = Math.round(share * BAR)
   return `[${'#'.repeat(filled)}${'-'.repeat(BAR - filled)}] ${Math.round(share * 100)} %`

@@ -29,6 +29,7 @@ export function linesView(io: Pick<Io, 'stdout'>): ProgressView {
         }),
       )
     },
+    follow: (_names, work) => work(({ event }) => emit(event)),
   }
 }
 
@@ -47,4 +48,5 @@ export const silentView: ProgressView = {
     // A failure is each task's own to report.
     await Promise.allSettled(tasks.map((task) => task.run(progress)))
   },
+  follow: (_names, work) => work(() => {}),
 }

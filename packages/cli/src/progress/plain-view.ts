@@ -1,10 +1,28 @@
 import type { Io } from '../io.js'
 import { vendorJobs } from '../vendor-jobs.js'
 import { describeStatus } from './describe-status.js'
-import type { JobProgress, ProgressView, Task } from './progress.js'
+import type { Bar, JobProgress, ProgressView, Task } from './progress.js'
 
 /** A line at least this often while nothing changes, in milliseconds. */
 const HEARTBEAT = 30_000
+
+/** Of many pieces of work: a line at each such share of them, or after so many milliseconds. */
+const SHARE = 0.05
+const PACE = 10_000
+
+/** Tells which updates are worth a line: not each of many. */
+function createPacer(clock: Pick<Io['clock'], 'now'>) {
+  let shown: { readonly done: number; readonly at: number } | undefined
+  return ({ done, total }: Bar): boolean => {
+    const at = clock.now()
+    const isDue =
+      shown === undefined ||
+      (done !== shown.done &&
+        (done === total || done - shown.done >= Math.max(1, total * SHARE) || at - shown.at >= PACE))
+    if (isDue) shown = { done, at }
+    return isDue
+  }
+}
 
 /** Lines with the time, for logs and pipes: one at each change of state, and now and then between. */
 export function plainView(io: Pick<Io, 'stderr' | 'clock'>): ProgressView {
@@ -51,6 +69,17 @@ export function plainView(io: Pick<Io, 'stderr' | 'clock'>): ProgressView {
           task.run(progressOf(task)).catch(() => line(task, `${task.title} ended without a result`)),
         ),
       )
+    },
+    follow(_names, work) {
+      const isDue = createPacer(io.clock)
+      return work(({ bars }) => {
+        const whole = bars.at(-1)
+        if (whole === undefined || !isDue(whole)) return
+        const { name, done, total, notes } = whole
+        io.stderr(
+          `${new Date(io.clock.now()).toISOString()} ${[`${name}: ${done} of ${total}`, ...notes].join(' · ')}\n`,
+        )
+      })
     },
   }
 }

@@ -25,7 +25,34 @@ export interface Task {
   run(progress: JobProgress): Promise<void>
 }
 
+/** Many pieces of work of one sort. */
+export interface Bar {
+  readonly name: string
+  readonly done: number
+  readonly total: number
+  /** What else is to be said: failures, money, time left. */
+  readonly notes: readonly string[]
+}
+
+/** How far work with several bars has come. */
+export interface BarsUpdate {
+  /** Always the same ones, in the same order; the last one is of the whole. */
+  readonly bars: readonly Bar[]
+  /** The same for programs. */
+  readonly event: Readonly<Record<string, unknown>>
+}
+
 /** Runs tasks side by side and shows how they get on. Failures are shown, and left to each task to report. */
 export interface ProgressView {
   run(tasks: readonly Task[]): Promise<void>
+  /**
+   * Shows how far work has come by bars, from their first update on.
+   *
+   * @param names - of the bars
+   * @throws what the work throws
+   */
+  follow<Result>(
+    names: readonly string[],
+    work: (update: (update: BarsUpdate) => void) => Promise<Result>,
+  ): Promise<Result>
 }

@@ -1,8 +1,8 @@
 import { isFinal, type JobHandle, type JobStatus, LikenessError } from '@likeness/core'
 import { DefaultRenderer, Listr, ListrLogger, ProcessOutput } from 'listr2'
 import type { Io } from '../io.js'
-import { describeStatus } from './describe-status.js'
-import type { JobProgress, ProgressView, Task } from './progress.js'
+import { bar, describeStatus } from './describe-status.js'
+import type { Bar, BarsUpdate, JobProgress, ProgressView, Task } from './progress.js'
 
 interface Line {
   title: string
@@ -60,9 +60,67 @@ function progressOf(task: Task, line: Line, io: Pick<Io, 'clock'>) {
   return { progress, stop: () => clearInterval(timer) }
 }
 
+/** How Listr draws, whatever the tasks are. */
+function settings(terminal: NodeJS.WriteStream) {
+  return {
+    concurrent: true,
+    // It would end the process at the first interrupt, before the way to resume has been printed.
+    registerSignalListeners: false,
+    renderer: TerminalRenderer,
+    rendererOptions: {
+      // The command prints errors itself, once, below.
+      showErrorMessage: false,
+      logger: new ListrLogger({
+        useIcons: true,
+        toStderr: [],
+        processOutput: new ProcessOutput(terminal, terminal, { leaveEmptyLine: false }),
+      }),
+    },
+  } as const
+}
+
+/** `fal  [########------------] 42 %  25/60 · 1 failed` */
+function drawn({ name, done, total, notes }: Bar, width: number): string {
+  const share = total === 0 ? 1 : done / total
+  return `${name.padEnd(width)}  ${bar(share)}  ${[`${done}/${total}`, ...notes].join(' · ')}`
+}
+
+/** One line for each bar; all end with the work. */
+async function followBars<Result>(
+  terminal: NodeJS.WriteStream,
+  names: readonly string[],
+  work: (update: (update: BarsUpdate) => void) => Promise<Result>,
+): Promise<Result> {
+  const lines = new Map<string, Line>()
+  const width = Math.max(...names.map(({ length }) => length))
+  const begun = Promise.withResolvers<void>()
+  const result = begun.promise.then(() =>
+    work(({ bars }) => {
+      for (const one of bars) {
+        const line = lines.get(one.name)
+        if (line !== undefined) line.title = drawn(one, width)
+      }
+    }),
+  )
+  const listr = new Listr(
+    names.map((name) => ({
+      title: name.padEnd(width),
+      task: async (_context: unknown, line: Line) => {
+        lines.set(name, line)
+        if (lines.size === names.length) begun.resolve()
+        await result
+      },
+    })),
+    { ...settings(terminal), exitOnError: false },
+  )
+  await listr.run()
+  return result
+}
+
 /** Spinners and bars, redrawn in place, on stderr. */
 export function terminalView(io: Pick<Io, 'clock'> & { readonly terminal: NodeJS.WriteStream }): ProgressView {
   return {
+    follow: (names, work) => followBars(io.terminal, names, work),
     async run(tasks) {
       const listr = new Listr(
         tasks.map((task) => ({
@@ -81,22 +139,7 @@ export function terminalView(io: Pick<Io, 'clock'> & { readonly terminal: NodeJS
             }
           },
         })),
-        {
-          concurrent: true,
-          exitOnError: false,
-          // It would end the process at the first interrupt, before the way to resume has been printed.
-          registerSignalListeners: false,
-          renderer: TerminalRenderer,
-          rendererOptions: {
-            // The command prints errors itself, once, below.
-            showErrorMessage: false,
-            logger: new ListrLogger({
-              useIcons: true,
-              toStderr: [],
-              processOutput: new ProcessOutput(io.terminal, io.terminal, { leaveEmptyLine: false }),
-            }),
-          },
-        },
+        { ...settings(io.terminal), exitOnError: false },
       )
       await listr.run()
     },

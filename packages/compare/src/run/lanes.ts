@@ -1,17 +1,26 @@
-import type { Clock, Provider } from '@likeness/core'
+import type { Capabilities, Clock, Provider } from '@likeness/core'
 import type { ComparisonPlan } from '../plan/schema.js'
 
 const defaultConcurrency = 2
 
+/**
+ * What the account is allowed. A provider made of one other keeps that one's limits by waiting, and the wait would be taken
+ * for the vendor's time.
+ */
+function limitsOf({ capabilities, members = [] }: Provider): Capabilities['limits'] {
+  const [only] = members
+  return capabilities.limits ?? (members.length === 1 && only !== undefined ? limitsOf(only) : undefined)
+}
+
 /** How many paid jobs of a provider may be under way. */
-export function concurrencyAt({ concurrency }: ComparisonPlan, name: string, { capabilities }: Provider): number {
+export function concurrencyAt({ concurrency }: ComparisonPlan, name: string, provider: Provider): number {
   const wanted = concurrency[name] ?? defaultConcurrency
-  return Math.min(wanted, capabilities.limits?.concurrentJobs ?? wanted)
+  return Math.min(wanted, limitsOf(provider)?.concurrentJobs ?? wanted)
 }
 
 /** Spreads paid requests over time, where the account is allowed only so many a minute. */
-export function createTurns({ capabilities }: Provider, clock: Clock, signal: AbortSignal): () => Promise<void> {
-  const { requestsPerMinute } = capabilities.limits ?? {}
+export function createTurns(provider: Provider, clock: Clock, signal: AbortSignal): () => Promise<void> {
+  const { requestsPerMinute } = limitsOf(provider) ?? {}
   if (requestsPerMinute === undefined) return async () => {}
   let next = 0
   return async () => {
