@@ -19,20 +19,56 @@ const headHeight = 24
 const keyLine = 18
 const gap = 3
 
+/** Where names, cells and rows lie, in pixels. */
+interface Grid {
+  /** Of the first cell, from the left. */
+  readonly cells: number
+  /** From one cell to the next. */
+  readonly step: number
+  readonly rowHeight: number
+  /** Of a cell's upper edge and of its name's middle, from the upper end of the row. */
+  readonly cellTop: number
+  readonly labelMiddle: number
+  readonly labelWidth: number
+}
+
+/** The narrowest cell that holds a number. */
+const narrowestCell = 56
+
+/** Names stand beside their cells where there is room for both, else above them. */
+function gridOf({ columns, rows }: HeatmapPlot, width: number): Grid {
+  const room = width - rowLayout.left - rowLayout.right
+  const longest = Math.max(...rows.map(({ label }, index) => textWidth(`${index + 1}. ${label}`)))
+  const labelWidth = Math.min(longest + 16, room / 2)
+  const beside = (room - labelWidth) / columns.length
+  if (width >= 500 && beside >= narrowestCell) {
+    return { cells: labelWidth, step: beside, rowHeight: 28, cellTop: 2, labelMiddle: 13, labelWidth: labelWidth - 12 }
+  }
+  const step = room / columns.length
+  return {
+    cells: 0,
+    step,
+    rowHeight: rowLayout.height,
+    cellTop: 20,
+    labelMiddle: rowLayout.label,
+    labelWidth: room - 8,
+  }
+}
+
 function cellsOf(
   { rows, columns, measure }: HeatmapPlot,
-  width: number,
+  { cells: start, step, rowHeight, cellTop }: Grid,
   top: number,
 ): { measured: Cell[]; notMeasured: Cell[] } {
   const numbers = rows.flatMap(({ cells }) => cells.flatMap((cell) => (cell.state === 'measured' ? [cell.value] : [])))
   const [low, high] = [Math.min(...numbers), Math.max(...numbers)]
-  const step = (width - rowLayout.left - rowLayout.right) / columns.length
   const measured: Cell[] = []
   const notMeasured: Cell[] = []
   for (const [row, { label, cells }] of rows.entries()) {
     for (const [column, cell] of cells.entries()) {
-      const y = top + rowLayout.top + row * rowLayout.height
-      const box = { x1: column * step + gap, x2: (column + 1) * step - gap, y1: y + 20, y2: y + 42 }
+      const y = top + rowLayout.top + row * rowHeight + cellTop
+      const x = start + column * step
+      const box = { x1: x + gap, x2: x + step - gap, y1: y, y2: y + 22 }
       const text = cell.state === 'measured' ? formatNumber(cell.value, measure) : cell.message
       const title = `${label}, ${columns[column]}: ${text}`
       // The strongest colour is the largest number: which end is the better one is said in words.
@@ -55,15 +91,16 @@ function letter(column: number): string {
 export function drawHeatmap(library: Library, spec: HeatmapPlot, width: number): Drawing {
   const { measure, columns } = spec
   const room = width - rowLayout.left - rowLayout.right
-  const step = room / columns.length
+  const grid = gridOf(spec, width)
+  const { step, rowHeight } = grid
   // Names cut short would look alike, "portrait…" beside "portrait…": letters and a key say who is who.
   const keyed = columns.some((label) => textWidth(label) > step - 8)
   const keys = keyed ? columns.map((label, column) => `${letter(column)}  ${fitText(label, room - 30)}`) : []
   const top = headHeight + keys.length * keyLine
-  const { measured, notMeasured } = cellsOf(spec, width, top)
-  const end = top + rowLayout.top + spec.rows.length * rowLayout.height
+  const { measured, notMeasured } = cellsOf(spec, grid, top)
+  const end = top + rowLayout.top + spec.rows.length * rowHeight
   const heads = columns.map((label, column) => ({
-    x: (column + 0.5) * step,
+    x: grid.cells + (column + 0.5) * step,
     y: top - 12,
     text: keyed ? letter(column) : label,
   }))
@@ -76,8 +113,8 @@ export function drawHeatmap(library: Library, spec: HeatmapPlot, width: number):
     title: 'title',
   } as const
   const labels = spec.rows.map(({ label }, index) => ({
-    text: fitText(`${index + 1}. ${label}`, room - 8),
-    y: top + rowLayout.top + index * rowLayout.height + rowLayout.label,
+    text: fitText(`${index + 1}. ${label}`, grid.labelWidth),
+    y: top + rowLayout.top + index * rowHeight + grid.labelMiddle,
   }))
   return {
     height: end + 24,

@@ -41,7 +41,7 @@ export const plotTheme = `.likeness-plot, .plot-note, .plot-mark { ${variables('
 export const plotStyles = `${plotTheme}
 .plot-figure { container-type: inline-size; }
 .plot-narrow { display: none; }
-@container (max-width: 34rem) { .plot-wide { display: none; } .plot-narrow { display: block; } }
+@container (max-width: 32rem) { .plot-wide { display: none; } .plot-narrow { display: block; } }
 .plot-note { margin: .25rem 0 0; font-size: .85rem; color: var(--plot-soft); }
 .plot-figure details { margin-top: .5rem; font-size: .9rem; }
 .plot-figure summary { cursor: pointer; }

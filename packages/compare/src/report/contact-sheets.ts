@@ -8,7 +8,7 @@ type SheetSubject = Evaluation['subjects'][number]
 function photo({ thumbnails }: Page, file: string, alt: string): Html {
   const thumbnail = thumbnails.get(file)
   return thumbnail?.state === 'embedded'
-    ? html`<li><img src="${thumbnail.src}" alt="${alt}" width="${thumbnail.width}" height="${thumbnail.height}" loading="lazy" decoding="async"></li>`
+    ? html`<li><img src="${thumbnail.src}" alt="${alt}" width="${thumbnail.width}" height="${thumbnail.height}" decoding="async"></li>`
     : html`<li><span class="missing">${thumbnail?.message ?? 'The photo was not embedded.'}</span></li>`
 }
 

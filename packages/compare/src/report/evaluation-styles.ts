@@ -32,12 +32,12 @@ footer { margin-top: 4rem; }
 
 const verdict = `
 .verdict { margin-top: 2rem; }
-.verdict h2 { position: absolute; clip-path: inset(50%); width: 1px; height: 1px; overflow: hidden; }
+.unseen { position: absolute; clip-path: inset(50%); width: 1px; height: 1px; overflow: hidden; }
 .headline { font-size: clamp(1.2rem, 2.6vw, 1.55rem); line-height: 1.35; font-weight: 600; letter-spacing: -.01em; max-width: 56rem; text-wrap: pretty; }
 .sentences { margin: 0 0 .75rem; padding-left: 1.15rem; max-width: 56rem; }
 .sentences li { margin: .2rem 0; }
 .notice { background: var(--note); color: var(--note-ink); border-radius: .6rem; padding: .7rem 1rem; max-width: 56rem; }
-.flags { list-style: none; margin: 0; padding: 0; display: grid; gap: .75rem; grid-template-columns: repeat(auto-fit, minmax(min(100%, 20rem), 1fr)); }
+.flags { list-style: none; margin: 0 0 1rem; padding: 0; display: grid; gap: .75rem; grid-template-columns: repeat(auto-fit, minmax(min(100%, 20rem), 1fr)); }
 .flag { background: var(--alarm-ground); border: 1px solid var(--alarm-line); border-left: 5px solid var(--alarm); border-radius: .5rem; padding: .7rem 1rem; }
 .flag > strong { color: var(--alarm); margin-right: .5rem; }
 .flag p { margin: .25rem 0 0; }
@@ -57,7 +57,11 @@ const tables = `
 .scroll th a { color: inherit; text-decoration-color: var(--line); }
 .group th { font-size: .85rem; color: var(--soft); padding-top: 1.1rem; }
 .group span { position: sticky; left: .9rem; }
+.figures { table-layout: fixed; min-width: calc(12rem + var(--vendors) * 8rem); }
+.figures thead th:first-child { width: 17rem; }
+.arrow { color: var(--soft); margin-left: .15rem; }
 .value { font-weight: 600; }
+.value + .range { white-space: nowrap; }
 .range { display: block; color: var(--soft); font-size: .82rem; font-weight: 400; }
 .line { display: block; }
 .absent { color: var(--soft); font-weight: 400; font-size: .9rem; }
@@ -67,13 +71,14 @@ const tables = `
 .measures dt { font-weight: 600; }
 .measures dd { margin: .1rem 0 0; font-size: .92rem; }
 .measures p { margin: .1rem 0 0; }
-@media (max-width: 46rem) { .scroll th, .scroll td { padding: .5rem .65rem; min-width: 6.25rem; } .scroll th[scope=row] { max-width: 9.5rem; } }
+@media (max-width: 46rem) { .scroll th, .scroll td { padding: .5rem .65rem; min-width: 6.25rem; } .scroll th[scope=row] { max-width: 9.5rem; } .figures thead th:first-child { width: 8.5rem; } .figures { min-width: calc(8.5rem + var(--vendors) * 7.5rem); } }
 `
 
 const pictures = `
 .plot-figure { background: var(--card); border: 1px solid var(--line); border-radius: .6rem; padding: 1rem; }
 .plot-figure figcaption { font-weight: 600; margin-bottom: .5rem; }
-#frontier .plot-figure { max-width: 52rem; }
+#frontier .plot-figure, .across { max-width: 52rem; }
+.across { margin-top: 1.25rem; }
 .plots { display: grid; gap: 1.25rem; grid-template-columns: repeat(auto-fit, minmax(min(100%, 27rem), 1fr)); align-items: start; }
 .photos { display: grid; gap: .5rem; grid-template-columns: repeat(auto-fill, minmax(6rem, 1fr)); padding: 0; margin: 0; list-style: none; }
 .photos img { aspect-ratio: 1; object-fit: cover; border-radius: .4rem; }
@@ -89,13 +94,14 @@ const pictures = `
   color: var(--alarm); text-align: center; font-size: .85rem; }
 .badge { display: flex; justify-content: space-between; gap: .5rem; font-size: .85rem; font-variant-numeric: tabular-nums; padding-top: .15rem; }
 .fault, .faults { color: var(--alarm); }
-.shot figcaption { display: none; }
+.shot figcaption, .controls { display: none; }
+.shot:target .badge { display: none; }
 .shot:target { position: fixed; inset: 0; z-index: 10; overflow: auto; background: var(--card); padding: 3.5rem clamp(.75rem, 3vw, 2rem) 2rem; outline: 0;
-  display: grid; gap: 1.5rem; grid-template-columns: minmax(0, 1fr) minmax(0, 26rem); align-items: start; justify-content: center; }
-.shot:target .open { pointer-events: none; justify-self: center; width: min(100%, 44rem); }
-.shot:target .open img { max-height: calc(100vh - 8rem); object-fit: contain; background: none; aspect-ratio: auto; }
+  display: grid; gap: .75rem 1.75rem; grid-template-columns: minmax(0, 44rem) minmax(0, 28rem); grid-template-rows: auto 1fr; align-items: start; justify-content: center; }
+.shot:target .open { pointer-events: none; }
+.shot:target .open img { max-height: calc(100vh - 9rem); object-fit: contain; background: none; aspect-ratio: auto; }
 .shot:target figcaption { display: block; overflow-wrap: anywhere; }
-.controls { display: flex; gap: 1.25rem; justify-content: flex-end; margin: 0 0 1rem; }
+.shot:target .controls { display: flex; gap: 1.25rem; justify-content: flex-end; grid-column: 1 / -1; margin: 0; }
 .controls a { padding: .3rem .1rem; }
 .shot dl { display: grid; grid-template-columns: 4.5rem 1fr; gap: .15rem .75rem; margin: 0 0 .9rem; }
 .shot dt { color: var(--soft); }
@@ -107,7 +113,7 @@ const pictures = `
 p.faults { padding-left: 0; }
 .trail { margin: 0; padding-left: 1.1rem; font-size: .88rem; }
 @media (max-width: 46rem) { .shots { grid-template-columns: repeat(2, minmax(0, 1fr)); } .shot:target { grid-template-columns: minmax(0, 1fr); }
-  .shot:target .open img { max-height: 60vh; } }
+  .shot:target { padding-top: 4.5rem; } .shot:target .open img { max-height: 60vh; } }
 @media print { .banner { position: static; } .contents, .skip { display: none; } .sheet, .plot-figure { break-inside: avoid; } }
 `
 

@@ -6,8 +6,8 @@ export function plain(text: string): string {
   return text
     .replaceAll(/\s+/g, ' ')
     .trim()
-    .replaceAll(/[\\`*_{}[\]<>()~|]/g, '\\$&')
-    .replaceAll(/^([#+-]|\d+[.)])/g, '\\$1')
+    .replaceAll(/[\\`*_[\]<>~|&]/g, '\\$&')
+    .replace(/^(\d*)(?=[#+-]|[.)]\s)/, '$1\\')
     .replaceAll(/[@#](?=\w)/g, '$&\u200b')
     .replaceAll(/:(?=\/\/)/g, ':\u200b')
     .replaceAll(/\bwww(?=\.)/gi, '$&\u200b')

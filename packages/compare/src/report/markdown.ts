@@ -3,9 +3,10 @@ import { groupFailures } from './failures.js'
 import { failureCost, failureWords } from './failures-section.js'
 import { markdownHead, markdownRow, plain } from './markdown-text.js'
 import { groupMeasures } from './measure-groups.js'
-import { counted, formatTime } from './page.js'
+import { counted, formatSpan } from './page.js'
 import { formatFigure } from './quantities.js'
-import { flagTitle, scopeOf, titleOf } from './verdict-section.js'
+import { nothingRecommended } from './recommendation-section.js'
+import { flagTitle, scopeOf, sentencesOf, titleOf } from './verdict-section.js'
 import { agreementWords } from './votes-section.js'
 
 const bullets = (sentences: readonly string[]) => sentences.map((sentence) => `- ${plain(sentence)}`)
@@ -21,12 +22,12 @@ function warning({ run }: Evaluation): readonly string[] {
   }
 }
 
-function verdict({ answer, vendors }: Evaluation): readonly string[] {
-  const [headline = 'There is nothing to say yet: no work of this run has an outcome.', ...rest] = answer
-  const flags = vendors.flatMap(({ name, flags: raised }) =>
+function verdict(evaluation: Evaluation): readonly string[] {
+  const [headline, ...rest] = sentencesOf(evaluation)
+  const flags = evaluation.vendors.flatMap(({ name, flags: raised }) =>
     raised.map((flag) => `- ⚠️ **${flagTitle(flag)}** (${plain(name)}): ${plain(flag.message)}`),
   )
-  return [`**${plain(headline)}**`, '', ...bullets(rest), ...flags, '']
+  return [`**${plain(headline)}**`, '', ...flags, ...bullets(rest), '']
 }
 
 function figures(evaluation: Evaluation): readonly string[] {
@@ -60,8 +61,8 @@ function failures(evaluation: Evaluation): readonly string[] {
   return ['## Failures', '', ...markdownHead(['Vendor', 'How often', 'Kind', 'Reason', 'Charged']), ...rows, '']
 }
 
-function recommendation({ recommendation: given }: Evaluation): readonly string[] {
-  if (given === undefined) return ['## Recommendation', '', 'Nothing can be recommended from this run.', '']
+function recommendation({ recommendation: given, withoutRecommendation: why }: Evaluation): readonly string[] {
+  if (given === undefined) return ['## Recommendation', '', plain(why ?? nothingRecommended), '']
   const order = given.order.map((name, index) => `${index + 1}. ${plain(name)}`)
   const excluded = given.excluded.map(({ vendor, reason }) => `${vendor} is left out: ${reason}`)
   return ['## Recommendation', '', ...order, '', ...bullets([...given.reasons, ...excluded]), '']
@@ -83,7 +84,7 @@ export function renderMarkdown(evaluation: Evaluation): string {
     ...failures(evaluation),
     ...recommendation(evaluation),
     ...(limits.length === 0 ? [] : ['## Limits', '', ...bullets(limits), '']),
-    `Run ${run.id}, ${formatTime(run.startedAt)} to ${formatTime(run.endedAt)} UTC. Pictures and all figures: report.html and report.json.`,
+    `Run ${run.id}, ${formatSpan(run.startedAt, run.endedAt)} UTC. Pictures and all figures: report.html and report.json.`,
   ]
   return `${lines.join('\n')}\n`
 }

@@ -34,8 +34,14 @@ export function measureNamed({ measures }: Evaluation, name: string): ReportedMe
   return measures.find((measure) => measure.name === name)
 }
 
+/** `2026-11-20 10:00 to 10:24`: the day once where it is the same. */
+export function formatSpan(from: string, to: string): string {
+  const end = formatTime(to)
+  return `${formatTime(from)} to ${from.slice(0, 10) === to.slice(0, 10) ? end.slice(11) : end}`
+}
+
 /** Day and time of ISO 8601 to the minute, in UTC. */
-export function formatTime(at: string): string {
+function formatTime(at: string): string {
   return `${at.slice(0, 10)} ${at.slice(11, 16)}`
 }
 

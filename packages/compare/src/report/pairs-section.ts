@@ -1,7 +1,7 @@
 import type { JudgedMeasure, ReportedMeasure } from '../evaluate/evaluation.js'
 import { type Html, html } from '../html.js'
 import type { Comparison } from '../statistics/verdict.js'
-import { measureNamed, type Page, scrolling, vendorName } from './page.js'
+import { counted, measureNamed, type Page, scrolling, vendorName } from './page.js'
 import { formatDifference } from './quantities.js'
 
 function sizeWords(standardized: number | undefined): string {
@@ -20,7 +20,7 @@ function row({ evaluation }: Page, measure: ReportedMeasure, one: Comparison): H
       const { mean, interval, effect, better, pairs, prompts, unpaired } = one
       const left = unpaired === 0 ? undefined : html`<span class="range">${unpaired} without a counterpart</span>`
       return html`<tr>${pair}<td><span class="value">${formatDifference(measure, mean)}</span><span class="range">${formatDifference(measure, interval.low)} to ${formatDifference(measure, interval.high)}</span></td>
-<td>${better === undefined ? 'not told apart' : html`${better} is better`}</td><td>${sizeWords(effect.standardized)}</td><td>${pairs} of ${prompts} prompts${left}</td></tr>`
+<td>${better === undefined ? 'not told apart' : html`${better} is better`}</td><td>${sizeWords(effect.standardized)}</td><td>${pairs} at ${counted(prompts, 'prompt')}${left}</td></tr>`
     }
   }
 }

@@ -1,37 +1,27 @@
 import type { Evaluation, Figure, ReportedMeasure } from '../evaluate/evaluation.js'
 import { type Html, html, trusted } from '../html.js'
 import { plotFigure } from '../plots/render-plot.js'
-import type { PlotMeasure, PlotReference, PlotSpec, PlotValue } from '../plots/spec.js'
+import type { PlotReference, PlotSpec, PlotValue } from '../plots/spec.js'
 import { isMeasured, likenessOf, pictureCostOf } from './measure-groups.js'
 import { type Page, subjectName } from './page.js'
-import { quantityOf } from './quantities.js'
 
 const intervals = '95 % intervals, over prompts'
 
-/** Shares are drawn in percent, as the tables print them. */
-const scaleOf = (measure: ReportedMeasure) => (quantityOf(measure) === 'share' ? 100 : 1)
-
-function axisOf(measure: ReportedMeasure): PlotMeasure {
-  const { title, unit, direction } = measure
-  return quantityOf(measure) === 'share' ? { title, unit: '%', direction, decimals: 0 } : { title, unit, direction }
-}
-
-function plotted(figure: Figure | undefined, scale = 1): PlotValue {
+function plotted(figure: Figure | undefined): PlotValue {
   if (figure === undefined) return { state: 'not-measured', message: 'not measured' }
   if (figure.state === 'not-measured') return figure
-  const value = figure.value * scale
-  const { interval } = figure
+  const { value, interval } = figure
   if (interval === undefined) return { state: 'measured', value }
-  // Means over prompts and over pictures differ by rounding or more: a bar that misses its mark cannot be drawn.
-  const low = Math.min(value, interval.low * scale)
-  return { state: 'measured', value, interval: { low, high: Math.max(value, interval.high * scale) } }
+  // A bar that misses its mark by rounding cannot be drawn.
+  const low = Math.min(value, interval.low)
+  return { state: 'measured', value, interval: { low, high: Math.max(value, interval.high) } }
 }
 
-function referenceOf({ subjects }: Evaluation, { photos = {} }: ReportedMeasure, scale: number) {
+function referenceOf({ subjects }: Evaluation, { photos = {} }: ReportedMeasure) {
   const [only] = subjects.length === 1 ? subjects : []
   const range = only === undefined ? undefined : photos[only.key]
   if (range === undefined) return undefined
-  return { label: "the photos' own level", value: range.median * scale } satisfies PlotReference
+  return { label: "the photos' own level", value: range.median } satisfies PlotReference
 }
 
 const emulatedNote = ({ run }: Evaluation) => (run.emulated === true ? ' (emulated vendors)' : '')
@@ -40,17 +30,16 @@ function frontier(evaluation: Evaluation): PlotSpec | undefined {
   const likeness = likenessOf(evaluation)
   const cost = pictureCostOf(evaluation)
   if (!isMeasured(evaluation, likeness) || cost === undefined || likeness.direction === 'as-photos') return undefined
-  const scale = scaleOf(likeness)
   return {
     kind: 'pareto',
     title: `${cost.title} against likeness${emulatedNote(evaluation)}`,
-    measure: { ...axisOf(likeness), direction: likeness.direction },
+    measure: { title: likeness.title, direction: likeness.direction },
     intervals,
-    reference: referenceOf(evaluation, likeness, scale),
+    reference: referenceOf(evaluation, likeness),
     entries: evaluation.vendors.map(({ name, figures }) => ({
       label: name,
       cost: plotted(figures[cost.name]),
-      quality: plotted(figures[likeness.name], scale),
+      quality: plotted(figures[likeness.name]),
     })),
   }
 }
@@ -58,16 +47,15 @@ function frontier(evaluation: Evaluation): PlotSpec | undefined {
 function ranking(evaluation: Evaluation): PlotSpec | undefined {
   const likeness = likenessOf(evaluation)
   if (!isMeasured(evaluation, likeness)) return undefined
-  const scale = scaleOf(likeness)
   return {
     kind: 'ranking',
     title: `Likeness with its uncertainty${emulatedNote(evaluation)}`,
-    measure: axisOf(likeness),
+    measure: { title: likeness.title, direction: likeness.direction },
     intervals,
-    reference: referenceOf(evaluation, likeness, scale),
+    reference: referenceOf(evaluation, likeness),
     entries: evaluation.vendors.map(({ name, figures }) => ({
       label: name,
-      figure: plotted(figures[likeness.name], scale),
+      figure: plotted(figures[likeness.name]),
     })),
   }
 }
@@ -92,7 +80,7 @@ function cellOf(evaluation: Evaluation, measure: ReportedMeasure, vendor: string
   const values = readings.flatMap((reading) => (reading.state === 'measured' ? [reading.value] : []))
   if (values.length > 0) {
     const mean = values.reduce((sum, value) => sum + value, 0) / values.length
-    return { state: 'measured', value: mean * scaleOf(measure) } as const
+    return { state: 'measured', value: mean } as const
   }
   const unread = readings.find((reading) => reading.state === 'not-measured')
   const message = unread?.message ?? (own.some(({ image }) => image !== undefined) ? 'not scored' : 'no picture came')
@@ -116,7 +104,7 @@ function heatmap(evaluation: Evaluation): PlotSpec | undefined {
   return {
     kind: 'heatmap',
     title: `Likeness by prompt${emulatedNote(evaluation)}`,
-    measure: axisOf(likeness),
+    measure: { title: likeness.title, direction: likeness.direction },
     columns: vendors.map(({ name }) => name),
     rows,
   }
@@ -143,10 +131,7 @@ export async function frontierSection(page: Page): Promise<Html> {
 /** Likeness, time and prompts, in pictures. */
 export async function plotsSection(page: Page): Promise<Html> {
   const { evaluation } = page
-  const figures = [
-    await drawn('ranking-plot', ranking(evaluation)),
-    await drawn('latency-plot', latency(evaluation)),
-    await drawn('heatmap-plot', heatmap(evaluation)),
-  ]
-  return html`<section id="plots" aria-labelledby="plots-title"><h2 id="plots-title">Likeness and time in detail</h2><div class="plots">${figures}</div></section>`
+  const beside = [await drawn('ranking-plot', ranking(evaluation)), await drawn('latency-plot', latency(evaluation))]
+  const byPrompt = await drawn('heatmap-plot', heatmap(evaluation))
+  return html`<section id="plots" aria-labelledby="plots-title"><h2 id="plots-title">Likeness and time in detail</h2><div class="plots">${beside}</div>${byPrompt && html`<div class="across">${byPrompt}</div>`}</section>`
 }

@@ -5,13 +5,16 @@ import { formatAmount } from '../plots/numbers.js'
 /** What a measure's unit is a unit of. */
 export type Quantity = 'money' | 'time' | 'share' | 'number'
 
-type Unit = Pick<ReportedMeasure, 'unit'>
+type Unit = Pick<ReportedMeasure, 'unit' | 'scorer'>
 
-/** What a measure is of, by its unit: `nano-USD`, `ms`, `share, 0 to 1`, else a bare number. */
-export function quantityOf({ unit }: Unit): Quantity {
+/**
+ * What a measure is of, by its unit: `nano-USD`, `ms`, `share, 0 to 1`, else a bare number. What a scorer reads of a
+ * picture, such as likeness, is a place on a scale and stays a number; a share of pictures or jobs is given in percent.
+ */
+export function quantityOf({ unit, scorer }: Unit): Quantity {
   if (/^nano-USD/i.test(unit)) return 'money'
   if (/^(ms|milliseconds?)\b/.test(unit)) return 'time'
-  return unit === 'share, 0 to 1' ? 'share' : 'number'
+  return unit === 'share, 0 to 1' && scorer === undefined ? 'share' : 'number'
 }
 
 /** `82 %`, `3.4 %`: a decimal only where it tells something. */
@@ -21,10 +24,14 @@ function formatShare(value: number): string {
   return `${text.replace(/^-0$/, '0')} %`
 }
 
-/** Three significant digits, without an exponent. */
+/** As many digits as tell something: `1250`, `39.4`, `0.82`, `0.013`. */
 function formatPlain(value: number): string {
-  const rounded = Number(value.toPrecision(3))
-  return Math.abs(rounded) >= 1000 ? String(Math.round(value)) : String(rounded)
+  const size = Math.abs(value)
+  if (size >= 1000) return value.toFixed(0)
+  if (size >= 10) return value.toFixed(1)
+  return size >= 0.095 || size < 0.0005
+    ? value.toFixed(2).replace('-0.00', '0.00')
+    : String(Number(value.toPrecision(2)))
 }
 
 /** A value of a measure with its unit where the unit is short: `$0.035`, `8.2 s`, `82 %`, `12.4`. */

@@ -1,12 +1,15 @@
 import { type Html, html } from '../html.js'
 import { type Page, vendorName } from './page.js'
 
+/** Where an evaluation gives no reason. */
+export const nothingRecommended = 'Nothing can be recommended from this run.'
+
 /** What the evidence supports, and how to get it as a config. */
 export function recommendationSection({ evaluation }: Page): Html {
-  const { recommendation } = evaluation
+  const { recommendation, withoutRecommendation } = evaluation
   const body =
     recommendation === undefined
-      ? html`<p>Nothing can be recommended from this run; the verdict says why.</p>`
+      ? html`<p>${withoutRecommendation ?? nothingRecommended}</p>`
       : html`<ol class="order">${recommendation.order.map((name, index) => html`<li>${vendorName(evaluation, name)} <span class="soft">${index === 0 ? 'is asked first' : 'stands in'}</span></li>`)}</ol>
 <ul class="sentences">${recommendation.reasons.map((reason) => html`<li>${reason}</li>`)}${recommendation.excluded.map(({ vendor, reason }) => html`<li>${vendorName(evaluation, vendor)} is left out: ${reason}</li>`)}</ul>
 <p>As a config: <code>likeness compare --run &lt;folder of this run&gt; --emit-config likeness.config.yaml</code></p>`

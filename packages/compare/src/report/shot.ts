@@ -3,7 +3,7 @@ import type { EvaluatedPicture, Evaluation } from '../evaluate/evaluation.js'
 import { formatDuration, formatSource } from '../format.js'
 import { type Html, html } from '../html.js'
 import type { Reading } from '../measure.js'
-import { formatTime, measureNamed, type Page, vendorName } from './page.js'
+import { measureNamed, type Page, subjectName, vendorName } from './page.js'
 import { formatQuantity } from './quantities.js'
 
 /** Id of a picture of the run by its position; it is enlarged by `:target`, so that no script is needed. */
@@ -63,7 +63,7 @@ ${pixels === undefined ? undefined : html`<dt>Size</dt><dd>${pixels}${asked}</dd
 
 function trail({ trail: steps }: EvaluatedPicture): Html | undefined {
   if (steps.length === 0) return undefined
-  return html`<h5>Trail</h5><ol class="trail">${steps.map(({ at, text }) => html`<li><time datetime="${at}">${formatTime(at).slice(11)}</time> ${text}</li>`)}</ol>`
+  return html`<h5>Trail</h5><ol class="trail">${steps.map(({ at, text }) => html`<li><time datetime="${at}">${at.slice(11, 19)}</time> ${text}</li>`)}</ol>`
 }
 
 function stateWords(state: EvaluatedPicture['state']): string {
@@ -86,7 +86,7 @@ function image({ thumbnails }: Page, picture: EvaluatedPicture, alt: string): Ht
   const thumbnail = thumbnails.get(picture.image.file)
   switch (thumbnail?.state) {
     case 'embedded':
-      return html`<img src="${thumbnail.src}" alt="${alt}" width="${thumbnail.width}" height="${thumbnail.height}" loading="lazy" decoding="async">`
+      return html`<img src="${thumbnail.src}" alt="${alt}" width="${thumbnail.width}" height="${thumbnail.height}" decoding="async">`
     case 'missing':
       return html`<span class="missing">${thumbnail.message}</span>`
     case undefined:
@@ -117,12 +117,13 @@ export function shot(
   if (picture === undefined) throw new RangeError(`the run has no picture ${index}`)
   const { vendor, seed, error, faults } = picture
   const prompt = evaluation.prompts.find(({ id }) => id === picture.prompt)?.prompt ?? picture.prompt
+  const subject = evaluation.subjects.find(({ key }) => key === picture.subject)
+  const shown = subject && evaluation.subjects.length > 1 ? html` shows ${subjectName(subject)}` : undefined
   const alt = `${vendor}, seed ${seed}: ${prompt}`
   const step = (to: number | undefined, text: string) =>
     to === undefined ? undefined : html`<a href="#${shotId(to)}">${text}</a>`
-  return html`<div class="cell"><figure class="shot" id="${shotId(index)}" tabindex="-1"><a class="open" id="${openerId(index)}" href="#${shotId(index)}" aria-label="Enlarge: ${alt}">${image(page, picture, alt)}${badge(page, picture)}</a>
-<figcaption><p class="controls">${step(neighbours.before, 'previous')}${step(neighbours.after, 'next')}<a href="#${openerId(index)}">close</a></p>
-<p class="who">${vendorName(evaluation, vendor)}</p><p>${prompt}</p>
+  return html`<div class="cell"><figure class="shot" id="${shotId(index)}" tabindex="-1"><p class="controls">${step(neighbours.before, 'previous')}${step(neighbours.after, 'next')}<a href="#${openerId(index)}">close</a></p><a class="open" id="${openerId(index)}" href="#${shotId(index)}" aria-label="Enlarge: ${alt}">${image(page, picture, alt)}${badge(page, picture)}</a>
+<figcaption><p class="who">${vendorName(evaluation, vendor)}${shown}</p><p>${prompt}</p>
 ${faults.length > 0 ? html`<ul class="faults">${faults.map((fault) => html`<li>${fault}</li>`)}</ul>` : undefined}
 ${error && html`<p class="faults">${error.message}${error.hint && html` ${error.hint}`}</p>`}
 ${facts(page, picture)}${readings(page, picture)}${trail(picture)}</figcaption></figure></div>`

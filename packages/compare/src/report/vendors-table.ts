@@ -15,18 +15,22 @@ function figureCell(measure: ReportedMeasure, { figures }: VendorEvaluation): Ht
   return html`<td><span class="value">${formatQuantity(measure, value)}</span>${range}</td>`
 }
 
-function photosOf({ photos }: ReportedMeasure, measure: ReportedMeasure): string {
-  const ranges = Object.values(photos ?? {})
-  if (ranges.length === 0) return ''
+/** The way to the better end as an arrow, and in words for those who cannot see it. */
+function arrow(measure: ReportedMeasure): Html {
+  const shown = { higher: '↑', lower: '↓', 'as-photos': '=' }[measure.direction]
+  return html`<span class="arrow" aria-hidden="true">${shown}</span><span class="unseen">, ${directionWords(measure)}</span>`
+}
+
+function photosOf(measure: ReportedMeasure): Html | undefined {
+  const ranges = Object.values(measure.photos ?? {})
+  if (ranges.length === 0) return undefined
   const low = Math.min(...ranges.map(({ minimum }) => minimum))
   const high = Math.max(...ranges.map(({ maximum }) => maximum))
-  return `photos ${formatRange(measure, { low, high })}`
+  return html`<span class="range">photos ${formatRange(measure, { low, high })}</span>`
 }
 
 function measureRow(page: Page, measure: ReportedMeasure): Html {
-  const photos = photosOf(measure, measure)
-  const note = [directionWords(measure), photos].filter((one) => one !== '').join('; ')
-  return html`<tr><th scope="row"><a href="#measure-${measure.name}">${measure.title}</a><span class="range">${note}</span></th>${page.evaluation.vendors.map((vendor) => figureCell(measure, vendor))}</tr>`
+  return html`<tr><th scope="row"><a href="#measure-${measure.name}">${measure.title}</a> ${arrow(measure)}${photosOf(measure)}</th>${page.evaluation.vendors.map((vendor) => figureCell(measure, vendor))}</tr>`
 }
 
 function groupBody(page: Page, { title, measures }: MeasureGroup): Html {
@@ -41,7 +45,7 @@ function vendorHead(page: Page, { name, provider, flags }: VendorEvaluation): Ht
 
 function table(page: Page, groups: readonly MeasureGroup[]): Html {
   const { vendors } = page.evaluation
-  return html`<table class="figures"><thead><tr><th scope="col">Measure</th>${vendors.map((vendor) => vendorHead(page, vendor))}</tr></thead>${groups.map((group) => groupBody(page, group))}</table>`
+  return html`<table class="figures" style="--vendors: ${vendors.length}"><thead><tr><th scope="col">Measure</th>${vendors.map((vendor) => vendorHead(page, vendor))}</tr></thead>${groups.map((group) => groupBody(page, group))}</table>`
 }
 
 function settings({ evaluation }: Page): Html {
@@ -59,7 +63,7 @@ export function vendorsSection(page: Page): Html {
   const folded = groups.filter(({ title }) => title === 'Technical quality')
   const open = groups.filter((group) => !folded.includes(group))
   return html`<section id="vendors" aria-labelledby="vendors-title"><h2 id="vendors-title">Vendors</h2>
-<p class="lead">Below each figure: where it probably lies (95 %), counted by prompts and not by pictures. A name leads to what it means and what it does not.</p>
+<p class="lead">Below each figure: where it probably lies (95 %). ↑ higher is better, ↓ lower is better, = as the photos. A measure's name leads to what it means and what it does not.</p>
 ${scrolling('Figures of each vendor', table(page, open))}
 ${folded.map((group) => html`<details><summary>${group.title}, ${group.measures.length} measures beside the photos' own range</summary>${scrolling(group.title, table(page, [group]))}</details>`)}
 ${settings(page)}</section>`

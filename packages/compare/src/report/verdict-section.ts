@@ -2,7 +2,7 @@ import { formatUSD } from '@likeness/core'
 import type { Evaluation, Flag } from '../evaluate/evaluation.js'
 import { type Html, html } from '../html.js'
 import { listed } from '../statistics/listed.js'
-import { counted, formatTime, type Page, subjectName, vendorName } from './page.js'
+import { counted, formatSpan, type Page, subjectName, vendorName } from './page.js'
 
 /** What a flag says, in a word or two. */
 export function flagTitle({ kind }: Flag): string {
@@ -41,6 +41,13 @@ export function scopeOf({ prompts, seeds, sizes, repeats, subjects, pictures, ru
   return `${listed(parts)} for each vendor: ${made} of ${counted(pictures.length, 'picture')} came. Spent: ${formatUSD(run.spent)}${more}.`
 }
 
+/** The answer without what the flags say already: they have a place of their own. */
+export function sentencesOf({ answer, vendors }: Evaluation): readonly [headline: string, ...rest: string[]] {
+  const flagged = new Set(vendors.flatMap(({ name, flags }) => flags.map(({ message }) => `${name}: ${message}`)))
+  const [headline = 'There is nothing to say yet.', ...rest] = answer.filter((sentence) => !flagged.has(sentence))
+  return [headline, ...rest]
+}
+
 /** What the page says on top while it is read, where the vendors were emulated or nobody knows. */
 export function emulatedBanner({ run }: Evaluation): Html | undefined {
   switch (run.emulated) {
@@ -56,7 +63,7 @@ export function emulatedBanner({ run }: Evaluation): Html | undefined {
 function flagList({ evaluation }: Page): Html | undefined {
   const raised = evaluation.vendors.flatMap(({ name, flags }) => flags.map((flag) => ({ name, flag })))
   if (raised.length === 0) return undefined
-  return html`<h3>Do not miss</h3><ul class="flags">${raised.map(
+  return html`<h3 class="unseen">Flags</h3><ul class="flags">${raised.map(
     ({ name, flag }) =>
       html`<li class="flag"><strong>${flagTitle(flag)}</strong> ${vendorName(evaluation, name)}<p>${flag.message}</p></li>`,
   )}</ul>`
@@ -71,12 +78,13 @@ function incomplete({ run, pictures, trainings }: Evaluation): Html | undefined 
 /** Name of the comparison, and the answer in plain words. */
 export function verdictSection(page: Page): Html {
   const { evaluation } = page
-  const { run, answer } = evaluation
-  const [headline = 'There is nothing to say yet: no work of this run has an outcome.', ...rest] = answer
+  const { run } = evaluation
+  const [headline, ...rest] = sentencesOf(evaluation)
   return html`<header><p class="kicker">Vendor comparison</p><h1>${titleOf(evaluation)}</h1>
 <p class="lead">${scopeOf(evaluation)}</p>
-<p class="soft">Run ${run.id}, <time datetime="${run.startedAt}">${formatTime(run.startedAt)}</time> to <time datetime="${run.endedAt}">${formatTime(run.endedAt)}</time> UTC</p></header>
-<section id="verdict" class="verdict" aria-labelledby="verdict-title"><h2 id="verdict-title">Verdict</h2>
-<p class="headline">${headline}</p>${rest.length > 0 ? html`<ul class="sentences">${rest.map((sentence) => html`<li>${sentence}</li>`)}</ul>` : undefined}
-${incomplete(evaluation)}${flagList(page)}</section>`
+<p class="soft">Run ${run.id}, ${formatSpan(run.startedAt, run.endedAt)} UTC</p></header>
+<section id="verdict" class="verdict" aria-labelledby="verdict-title"><h2 id="verdict-title" class="unseen">Verdict</h2>
+<p class="headline">${headline}</p>
+${flagList(page)}${rest.length > 0 ? html`<ul class="sentences">${rest.map((sentence) => html`<li>${sentence}</li>`)}</ul>` : undefined}
+${incomplete(evaluation)}</section>`
 }
