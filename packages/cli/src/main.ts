@@ -13,6 +13,7 @@ import { addImport } from './commands/import.js'
 import { addLedger } from './commands/ledger.js'
 import { addList } from './commands/list.js'
 import { addMirror } from './commands/mirror.js'
+import { addModels } from './commands/models.js'
 import { addPreflight } from './commands/preflight.js'
 import { addRemove } from './commands/remove.js'
 import { addResume } from './commands/resume.js'
@@ -113,6 +114,7 @@ export async function main(argv: readonly string[], io: Io): Promise<number> {
   addVote(program, io, (exitCode) => {
     code = exitCode
   })
+  addModels(program, run)
   addDemo(program, run)
   try {
     await program.parseAsync(argv, { from: 'user' })

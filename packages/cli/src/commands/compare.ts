@@ -1,3 +1,6 @@
+import { existsSync } from 'node:fs'
+import { join } from 'node:path'
+import { LikenessError } from '@likeness/core'
 import type { Command } from 'commander'
 import { share } from '../flags/parse.js'
 import { commandName, quoted, shortPath } from '../jobs/resume-command.js'
@@ -21,7 +24,21 @@ function goOn(session: Session, folder: string): string {
   return `${commandName(session)} compare --run ${quoted(shortPath(session, folder))}${config}`
 }
 
+/** An error of a run says how to go on with it. */
+function withWayOn(session: Session, folder: string, error: unknown): unknown {
+  const isOver = LikenessError.is(error) && error.hint === undefined && existsSync(join(folder, 'plan.json'))
+  return isOver ? error.with({ hint: `To continue: ${goOn(session, folder)}` }) : error
+}
+
 async function work(session: Session, plan: string | undefined, flags: CompareFlags): Promise<number> {
+  if (flags.threshold !== undefined && flags.against === undefined) {
+    const message = 'needs --against, which says what to compare with'
+    throw new LikenessError({
+      kind: 'invalid-request',
+      message: `--threshold ${message}.`,
+      fields: [{ field: '--threshold', message }],
+    })
+  }
   const { findRun } = await import('../jobs/compare/run-place.js')
   const place = await findRun(session, plan, flags.run)
   if (flags.dryRun) {
@@ -32,9 +49,7 @@ async function work(session: Session, plan: string | undefined, flags: CompareFl
   try {
     return await compare(session, place, flags)
   } catch (error) {
-    if (session.interruptedBy() !== undefined)
-      session.note(`interrupted. To continue:\n  ${goOn(session, place.folder)}`)
-    throw error
+    throw withWayOn(session, place.folder, error)
   }
 }
 

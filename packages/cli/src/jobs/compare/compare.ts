@@ -1,13 +1,13 @@
-import { writeFile } from 'node:fs/promises'
-import { resolve } from 'node:path'
-import type { Evaluation, RunSummary, WrittenReport } from '@likeness/compare'
+import { mkdir, writeFile } from 'node:fs/promises'
+import { dirname, resolve } from 'node:path'
+import { type BaselineReport, compareRuns, type Evaluation, emitConfig, type RunSummary } from '@likeness/compare'
+import { LikenessError } from '@likeness/core'
 import { exitCodes } from '../../exit-code.js'
 import type { Session } from '../../session.js'
 import { shortPath } from '../resume-command.js'
 import { carryOut, priceRun } from './carry-out.js'
 import { conclude, evaluateAsItIs } from './conclude.js'
-import { figuresTable } from './figures.js'
-import { pieces } from './pieces.js'
+import { answerText, essentials, notScored } from './result.js'
 import type { RunPlace } from './run-place.js'
 
 /** How to go about a comparison. */
@@ -21,77 +21,90 @@ export interface CompareRequest {
   readonly emitConfig?: string
   /** Folder of an earlier run. */
   readonly against?: string
+  /** @default that of `compareRuns` */
   readonly threshold?: number
 }
 
-/** Ends what is left to pay for. */
+/** Pays for what is left. */
 async function bringToAnEnd(session: Session, place: RunPlace, yes: boolean): Promise<RunSummary> {
   const { begun } = place
   if (begun?.summary.complete) return begun.summary
   return carryOut(session, place, await priceRun(session, place, { dryRun: false }), { yes })
 }
 
-/** What programs read of an evaluation; all of it is in report.json. */
-function essentials({ run, vendors, answer, recommendation, scorers }: Evaluation): object {
-  return {
-    run,
-    answer,
-    recommendation,
-    vendors: vendors.map(({ name, provider, figures, missing, flags }) => ({
-      name,
-      provider,
-      figures,
-      missing,
-      flags,
-    })),
-    notScored: scorers.flatMap(({ id, subject, reason }) => (reason === undefined ? [] : [{ id, subject, reason }])),
+interface EmittedConfig {
+  readonly text: string | undefined
+  /** Why there is none. */
+  readonly error: LikenessError | undefined
+}
+
+/** What is not known well enough is no reason to keep the rest of the result back. */
+function configOf(evaluation: Evaluation): EmittedConfig {
+  try {
+    return { text: emitConfig(evaluation), error: undefined }
+  } catch (error) {
+    if (!LikenessError.is(error)) throw error
+    return { text: undefined, error }
   }
 }
 
-function flagLines({ vendors }: Evaluation): string[] {
-  return vendors.flatMap(({ name, flags }) => flags.map(({ message }) => `${name}: ${message}`))
+async function writeConfig(session: Session, file: string, text: string): Promise<void> {
+  if (file === '-') {
+    if (!session.structured) session.io.stdout(text)
+    return
+  }
+  const path = resolve(session.io.cwd, file)
+  await mkdir(dirname(path), { recursive: true })
+  await writeFile(path, text)
+  session.note(`config: ${shortPath(session, path)}`)
 }
 
-function reasons({ scorers }: Evaluation): string[] {
-  return [...new Set(scorers.flatMap(({ reason }) => reason ?? []))]
+/** Why work was left, each reason once. */
+function obstacles({ items }: RunSummary): LikenessError['message'][] {
+  return [
+    ...new Set(
+      items.flatMap(({ state }) => ('error' in state && state.state === 'open' ? (state.error?.message ?? []) : [])),
+    ),
+  ]
 }
 
-function answerText(session: Session, evaluation: Evaluation, report: WrittenReport): string {
-  const emulated = evaluation.run.emulated ? ['The vendors were emulated: this says nothing of the real ones.'] : []
-  const text = [...emulated, ...evaluation.answer, ...flagLines(evaluation)].map((line) => `${line}\n`).join('')
-  return `${text}\n${figuresTable(evaluation)}Report: ${shortPath(session, report.html)}\n`
+function exitCode(
+  summary: RunSummary,
+  baseline: BaselineReport | undefined,
+  config: EmittedConfig | undefined,
+): number {
+  if (!summary.complete) return exitCodes.unavailable
+  if (baseline !== undefined && baseline.regressions.length > 0) return exitCodes.failed
+  if (config?.error !== undefined) return exitCodes.failed
+  return exitCodes.ok
 }
 
 /** Carries a comparison out as far as it goes, and tells what came of it. */
 export async function compare(session: Session, place: RunPlace, request: CompareRequest): Promise<number> {
-  const { score, report: out, emitConfig, against, threshold } = request
+  const { score, report: out, emitConfig: file, against, threshold } = request
   const { folder } = place
+  // Before anything is paid for: a baseline that cannot be read would make it vain.
+  const before = against === undefined ? undefined : await evaluateAsItIs(resolve(session.io.cwd, against))
   const summary = await bringToAnEnd(session, place, request.yes === true)
   const { evaluation, report } = await conclude(session, folder, { out, scores: score })
-  for (const reason of reasons(evaluation)) session.note(`note: ${reason}`)
-  const { compareRuns, emitConfig: configOf } = await pieces()
-  const config = emitConfig === undefined ? undefined : configOf(evaluation)
-  if (config !== undefined && emitConfig !== undefined && emitConfig !== '-') {
-    await writeFile(resolve(session.io.cwd, emitConfig), config)
-  }
-  const baseline =
-    against === undefined
-      ? undefined
-      : compareRuns(await evaluateAsItIs(resolve(session.io.cwd, against)), evaluation, {
-          ...(threshold !== undefined && { threshold }),
-        })
+  for (const reason of notScored(evaluation)) session.note(`note: ${reason}`)
+  const config = file === undefined ? undefined : configOf(evaluation)
+  const baseline = before && compareRuns(before, evaluation, { threshold })
+  const text = answerText(evaluation, shortPath(session, report.html), baseline)
   const document = {
     folder,
     ...essentials(evaluation),
     report,
-    ...(config && { config }),
+    ...(config?.text !== undefined && { config: config.text }),
     ...(baseline && { baseline }),
   }
-  const told = baseline === undefined ? '' : `\n${baseline.explanation.map((line) => `${line}\n`).join('')}`
-  session.print(document, `${answerText(session, evaluation, report)}${told}`)
+  if (file === '-' && !session.structured) session.note(text.trimEnd())
+  else session.print(document, text)
+  if (file !== undefined && config?.text !== undefined) await writeConfig(session, file, config.text)
+  if (config?.error !== undefined) session.report(config.error)
   if (!summary.complete) {
-    session.note('Not all of it could be done now; the same command goes on with the rest.')
-    return exitCodes.unavailable
+    for (const message of obstacles(summary)) session.note(`not done: ${message}`)
+    session.note('Not all of it could be done now; the same run can go on with the rest.')
   }
-  return baseline !== undefined && baseline.regressions.length > 0 ? exitCodes.failed : exitCodes.ok
+  return exitCode(summary, baseline, config)
 }
