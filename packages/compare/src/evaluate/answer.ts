@@ -52,13 +52,19 @@ function costs({ vendors }: Answerable): readonly string[] {
   ]
 }
 
-function advice({ recommendation, withoutRecommendation, margin }: Answerable): readonly string[] {
+function advice({ recommendation, withoutRecommendation, margin, judged }: Answerable): readonly string[] {
   if (recommendation === undefined) return withoutRecommendation === undefined ? [] : [withoutRecommendation]
   const [first, ...others] = recommendation.order
   if (first === undefined) return []
-  const alone = `${first} is recommended: no other is shown to be as good within the margin of ${margin}.`
-  const cheapest = `${first} is recommended: the cheapest of those shown to be as good as the best within the margin of ${margin}. ${listed(others)} may stand in.`
-  return [others.length === 0 ? alone : cheapest]
+  if (others.length > 0) {
+    return [
+      `${first} is recommended: the cheapest of those shown to be as good as the best within the margin of ${margin}. ${listed(others)} may stand in.`,
+    ]
+  }
+  const verdict = judged.find(({ measure }) => measure === likenessName)?.verdict
+  const caveat =
+    verdict?.outcome === 'winner' && verdict.winner === first ? '' : ' It is not shown to be the best either.'
+  return [`${first} is recommended: no other is shown to be as good within the margin of ${margin}.${caveat}`]
 }
 
 function voted(votes: EvaluatedVotes | undefined, judged: readonly JudgedMeasure[]): readonly string[] {

@@ -10,6 +10,12 @@ import { counted, figureInWords, percent } from './words.js'
 /**
  * A vendor whose likeness is surely below this share of the way from strangers (0) to the subject's own photos (1) does
  * not show the subject. "Surely" is the upper end of its interval at 95 %.
+ *
+ * Seen with ResNet-50 on 87 photos of 17 things and animals of the DreamBooth dataset (2026-11-20): photos of the subject
+ * reach 0.63 at least, 1.00 in the median; of another class 0.00 in the median, 0.32 at 95 %; 227 of 244 subjects of another
+ * class stay below 0.25 in their mean. Emulated vendors, 6 prompts each: 0.72 to 0.96 where faithful, 0.31 to 0.79 where
+ * half faithful, 0.00 to 0.04 where the model was dropped. It misses another one of the same class that looks alike: the
+ * two cats reach 0.58 and 0.80 of each other.
  */
 export const NOT_THE_SUBJECT = 0.25
 

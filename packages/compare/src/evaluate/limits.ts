@@ -1,3 +1,4 @@
+import { subjectKind } from '@likeness/core'
 import type { ComparisonPlan } from '../plan/schema.js'
 import { listed } from '../statistics/listed.js'
 import { fewestPrompts } from '../statistics/verdict.js'
@@ -87,6 +88,15 @@ function ofLeftOut({ works, measures }: Limited): readonly string[] {
   })
 }
 
+function ofLookAlikes({ subjects }: Limited): readonly string[] {
+  const animals = subjects.filter(({ subject }) => subjectKind(subject) === 'pet').map(({ key }) => key)
+  return animals.length === 0
+    ? []
+    : [
+        `Another animal of the same class is told from ${listed(animals)} only in part: the two cats that likeness was tried on reach 0.58 and 0.80 of each other.`,
+      ]
+}
+
 /** What a reader must not conclude. */
 export function limitsOf(limited: Limited): readonly string[] {
   const scored = limited.measures.some(({ name, scorer }) => name === likenessName && scorer !== undefined)
@@ -96,6 +106,7 @@ export function limitsOf(limited: Limited): readonly string[] {
     ...seedsIgnored(limited),
     ...ofPhotos(limited),
     ...ofLeftOut(limited),
+    ...(scored ? ofLookAlikes(limited) : []),
     ...(scored ? ['Likeness is what a model sees: look at the pictures, and let people vote.'] : []),
     'Every measure is judged by itself: of many measures one may name a better vendor by chance.',
   ]

@@ -1,0 +1,148 @@
+import { describe, expect, it } from 'vitest'
+import type { PlannedPicture } from '../plan/work.js'
+import { emitConfig } from './emit-config.js'
+import { cents, evaluateHandMade, type HandMade } from './test-evaluation.js'
+
+const prices: Readonly<Record<string, number>> = { dear: 8, cheap: 2, middle: 4, dropped: 1 }
+const swing = (work: PlannedPicture, width: number) =>
+  width * Math.sin(7 * Number(work.prompt.slice(1)) + work.vendor.length)
+
+/** Vendors of a level of likeness each, that vary from prompt to prompt by a width. */
+function levels(of: Readonly<Record<string, number>>, width: number, changes: Partial<HandMade> = {}): HandMade {
+  return {
+    vendors: Object.keys(of),
+    prompts: 12,
+    fate: ({ vendor }) => ({ state: 'made', cost: cents(prices[vendor] ?? 5) }),
+    seen: (work) => ({ likeness: (of[work.vendor] ?? 0) + swing(work, width) }),
+    ...changes,
+  }
+}
+
+describe('a recommendation', () => {
+  it('takes the cheapest of those that are shown to be as good', async () => {
+    const { recommendation, judged, answer } = await evaluateHandMade(levels({ dear: 0.85, cheap: 0.84 }, 0.01))
+    expect(judged[0]?.verdict.outcome).toBe('no-winner')
+    expect(recommendation).toMatchObject({ order: ['cheap', 'dear'], excluded: [] })
+    expect(answer).toContain(
+      'cheap is recommended: the cheapest of those shown to be as good as the best within the margin of 0.05. dear may stand in.',
+    )
+  })
+
+  it('does not take what is merely not shown to be worse', async () => {
+    const { recommendation, judged } = await evaluateHandMade(levels({ dear: 0.7, cheap: 0.6 }, 0.25))
+    expect(judged[0]?.verdict.outcome).toBe('no-winner')
+    expect(recommendation?.order).toEqual(['dear'])
+    expect(recommendation?.excluded[0]?.reason).toMatch(/^cheap is not shown to be as good:.*More prompts may tell\.$/)
+  })
+
+  it('says who is worse', async () => {
+    const { recommendation } = await evaluateHandMade(levels({ dear: 0.9, cheap: 0.6 }, 0.02))
+    expect(recommendation?.order).toEqual(['dear'])
+    expect(recommendation?.excluded[0]?.reason).toMatch(/^cheap is worse by more than the margin/)
+  })
+
+  it('keeps to the margin of the plan', async () => {
+    const made = levels({ dear: 0.85, cheap: 0.77 }, 0.01)
+    expect((await evaluateHandMade(made)).recommendation?.order).toEqual(['dear'])
+    const wide = await evaluateHandMade({ ...made, plan: { margin: 0.15 } })
+    expect(wide.recommendation?.order).toEqual(['cheap', 'dear'])
+  })
+
+  it('leaves out who does not show the subject, however cheap', async () => {
+    const { recommendation, answer } = await evaluateHandMade(levels({ dear: 0.85, dropped: 0.02 }, 0.01))
+    expect(recommendation?.order).toEqual(['dear'])
+    expect(recommendation?.excluded[0]).toMatchObject({
+      vendor: 'dropped',
+      reason: expect.stringContaining('do not show robby'),
+    })
+    expect(answer[0]).toMatch(/^dropped: The pictures do not show robby/)
+  })
+
+  it('does not gain by pictures that are left out', async () => {
+    const made = levels({ dear: 0.85, cheap: 0.85 }, 0.01)
+    const { recommendation } = await evaluateHandMade({
+      ...made,
+      seen: (work) =>
+        work.vendor === 'cheap' && work.prompt === 'p0' ? { likeness: 'no-face' } : (made.seen?.(work) ?? {}),
+    })
+    expect(recommendation?.order).toEqual(['dear'])
+  })
+
+  it('puts an unknown cost behind every known one', async () => {
+    const made = levels({ dear: 0.85, cheap: 0.85 }, 0.01)
+    const { recommendation } = await evaluateHandMade({
+      ...made,
+      fate: (work) => (work.vendor === 'cheap' ? { state: 'made' } : { state: 'made', cost: cents(8) }),
+    })
+    expect(recommendation?.order).toEqual(['dear', 'cheap'])
+  })
+
+  it('is not given where nobody shows the subject, nor of one vendor', async () => {
+    const none = await evaluateHandMade(levels({ dear: 0.02, cheap: 0.01 }, 0.001))
+    expect(none.recommendation).toBeUndefined()
+    expect(none.withoutRecommendation).toMatch(/dear: The pictures do not show robby.*cheap: The pictures/)
+    const one = await evaluateHandMade(levels({ dear: 0.9 }, 0.01))
+    expect(one.withoutRecommendation).toMatch(/one vendor/)
+  })
+})
+
+describe('emitConfig', () => {
+  const written = (yaml: string) => yaml.split('\n').filter((line) => !line.trimStart().startsWith('#'))
+
+  it('writes the router in the order of the recommendation', async () => {
+    const yaml = emitConfig(await evaluateHandMade(levels({ dear: 0.85, cheap: 0.84 }, 0.01)))
+    expect(written(yaml)).toEqual([
+      'routers:',
+      '  "compared":',
+      '    strategy: { mode: fallback }',
+      '    targets:',
+      '      - { provider: "cheap" }',
+      '      - { provider: "dear" }',
+      '',
+    ])
+    expect(yaml).toContain('11111111-2222-3333-4444-555555555555')
+    expect(yaml).toContain('# emulated: do not use')
+    expect(yaml).toMatch(/# cheap: likeness 0\.84 \(95 %: .*; a usable picture \$0\.02;/)
+  })
+
+  it('asks each provider once, under a name that is free', async () => {
+    const made = levels({ one: 0.85, two: 0.85 }, 0.01, { emulated: false })
+    const both = { provider: 'compared' }
+    const yaml = emitConfig(
+      await evaluateHandMade({
+        ...made,
+        plan: { vendors: { one: { ...both, generate: { steps: 20 } }, two: { ...both, generate: { steps: 40 } } } },
+      }),
+    )
+    expect(written(yaml)).toEqual([
+      'routers:',
+      '  "compared-2":',
+      '    strategy: { mode: single }',
+      '    targets:',
+      '      - { provider: "compared" }',
+      '',
+    ])
+    expect(yaml).toContain('# Measured with settings that requests must bring along: pictures with {"steps":20}')
+    expect(yaml).not.toContain('do not use')
+  })
+
+  it('lets no text out of its comment', async () => {
+    const made = levels({ dear: 0.85, cheap: 0.84 }, 0.01)
+    const evil = 'a\nrouters: {}\u2028default: evil\r\u0085x'
+    const yaml = emitConfig(
+      await evaluateHandMade({
+        ...made,
+        plan: {
+          vendors: { dear: { provider: 'dear', generate: { negativePrompt: evil } }, cheap: { provider: 'cheap' } },
+        },
+      }),
+    )
+    expect(written(yaml)).toHaveLength(7)
+    expect(yaml).not.toMatch(/[\u2028\u0085\r]/)
+  })
+
+  it('refuses where nothing is recommended, and says why', async () => {
+    const evaluation = await evaluateHandMade({ vendors: ['one', 'two'] })
+    expect(() => emitConfig(evaluation)).toThrow(/No config can be written: .*likeness was not scored/)
+  })
+})
