@@ -41,7 +41,7 @@ function renderProgress({ pairs, own, votes }: Progress): Html {
   const goal = votes < fewestVotes ? fewestVotes : advisedVotes
   const goalText = votes < fewestVotes ? `${fewestVotes} make a ranking` : `${advisedVotes} are advised`
   return html`<div class="progress">
-<label for="progress">${votes} ${votes === 1 ? 'vote' : 'votes'} by all; ${goalText}</label>
+<label for="progress">${votes} ${votes === 1 ? 'vote' : 'votes'} by everybody; ${goalText}</label>
 <progress id="progress" max="${goal}" value="${Math.min(votes, goal)}"></progress>
 <span class="soft">you: ${own} of ${pairs} pairs</span>
 </div>`
@@ -79,8 +79,9 @@ export function renderBallotPage(page: BallotPage): string {
   const { voter, ballot, subject, photos, prompt, progress, canUndo, notice, emulated } = page
   const [left, right] = ballot.pictures
   const asked = prompt.replaceAll('{subject}', () => nameOf(subject))
-  const main = html`<div class="bar">${renderVoter(voter)}${renderProgress(progress)}</div>
-${notice === undefined ? undefined : html`<p class="notice">${notice}</p>`}
+  const main = html`<div class="bar">${renderVoter(voter)}${
+    notice === undefined ? undefined : html`<p class="notice">${notice}</p>`
+  }${renderProgress(progress)}</div>
 ${renderPhotos(subject, photos)}
 <h1 id="question" tabindex="-1">${question(subject)}</h1>
 <p class="asked">Asked for: <q>${asked}</q></p>
@@ -97,7 +98,7 @@ ${renderChoice(right, 2)}
 </div>
 </form>
 <form id="undo" method="post" action="undo" data-swap></form>
-<p class="soft end"><span class="keys">Keys: 1 or ← · 2 or → · 0 or ↓ for no difference · S to skip · U to undo. </span><a href="results">End and see the ranking</a></p>`
+<p class="soft end"><span class="keys">Arrow keys work as well: ←, → and ↓ for no difference. </span><a href="results">End and see the ranking</a></p>`
   const announce = `${notice === undefined ? '' : `${notice} `}${progress.own} judged. ${question(subject)} Asked for: ${asked}`
   return renderPage({ title: question(subject), announce, emulated, main })
 }

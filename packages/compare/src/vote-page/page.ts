@@ -28,7 +28,12 @@ export function renderPage({ title, announce, emulated, main }: Page): string {
 <main data-announce="${announce ?? title}">
 ${main}
 </main>
-${emulated ? html`<footer>The vendors of this run were emulated: these pictures say nothing about real ones.</footer>` : undefined}
+${
+  emulated
+    ? html`<footer>The vendors of this run were emulated: these pictures say nothing about real ones, and may name
+their vendor in a corner.</footer>`
+    : undefined
+}
 </body>
 </html>
 `

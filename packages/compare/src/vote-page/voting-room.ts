@@ -2,7 +2,7 @@ import type { Clock } from '@likeness/core'
 import type { RunFolder } from '../run/run-folder.js'
 import { disguise, type ShownImage } from './disguise.js'
 import { firstOnLeft, nextPair } from './next-pair.js'
-import type { Pair } from './pairs.js'
+import { type Pair, pairOfVote } from './pairs.js'
 import { type Ballot, createBallot, type Seat, Seats } from './seat.js'
 import { standingVotes, type VoteLine } from './vote-lines.js'
 import type { VotesFile } from './votes-file.js'
@@ -35,11 +35,19 @@ export class VotingRoom {
 
   /** What the voter is to judge; the same until it is judged or skipped. `undefined` where nothing is left. */
   async ballotOf(seat: Seat): Promise<Ballot | undefined> {
-    if (seat.ballot !== undefined) return seat.ballot
+    const { ballot } = seat
+    // The voter may have judged it meanwhile at another browser, or at another server of the run.
+    if (ballot !== undefined && !(await this.#judgedBy(seat.voter)).has(ballot.pair.key)) return ballot
+    if (seat.ballot === ballot) seat.ballot = undefined
     seat.opening ??= this.#open(seat).finally(() => {
       seat.opening = undefined
     })
     return seat.opening
+  }
+
+  async #judgedBy(voter: string): Promise<ReadonlySet<string>> {
+    const votes = standingVotes(await this.#options.votes.read())
+    return new Set(votes.filter((vote) => vote.voter === voter).map(pairOfVote))
   }
 
   async #open(seat: Seat): Promise<Ballot | undefined> {
@@ -52,7 +60,7 @@ export class VotingRoom {
         ...this.#broken,
         ...seat.skipped,
         ...seat.cast.map(({ pair }) => pair.key),
-        ...twins.flatMap(({ ballot }) => ballot?.pair.key ?? []),
+        ...twins.flatMap(({ ballot, cast }) => [...(ballot ? [ballot] : []), ...cast].map(({ pair }) => pair.key)),
       ])
       const open = others.flatMap(({ ballot }) => ballot?.pair.key ?? [])
       const pair = nextPair({ run: run.id, pairs, votes: standing, voter: seat.voter, without, open })
