@@ -1,8 +1,9 @@
 import { formatUSD } from '@likeness/core'
 import { listed } from '../statistics/listed.js'
+import type { Verdict } from '../statistics/verdict.js'
 import type { EvaluatedVotes, Evaluation, JudgedMeasure, VendorEvaluation } from './evaluation.js'
 import { likenessName } from './usable.js'
-import { dollars, figureInWords } from './words.js'
+import { counted, dollars, figureInWords } from './words.js'
 
 /** What the answer is drawn from: the evaluation but for the answer. */
 export type Answerable = Omit<Evaluation, 'answer'>
@@ -33,8 +34,30 @@ function headlineOf({ verdict, explanation }: JudgedMeasure): readonly string[] 
     )
     return [`${verdict.winner} shows the subject better than ${listed(others)}, beyond chance and beyond the margin.`]
   }
-  const [headline = 'No winner.', ...rest] = explanation
-  return [`In likeness: ${headline}`, ...rest.filter((sentence) => sentence.includes('more prompt'))]
+  const [headline = 'No winner.'] = explanation
+  return [`In likeness: ${headline}`, ...whatWouldTell(verdict)]
+}
+
+/** How many more prompts it takes to tell the leaders apart, or that there is nothing to tell. */
+function whatWouldTell(verdict: Verdict): readonly string[] {
+  if (verdict.outcome !== 'no-winner') return []
+  const { leaders, comparisons } = verdict
+  const open = comparisons.flatMap((one) =>
+    one.state === 'compared' && leaders.includes(one.first) && leaders.includes(one.second) ? [one] : [],
+  )
+  const most = open
+    .flatMap(({ hint }) => (hint.kind === 'more-prompts' ? [hint.prompts] : []))
+    .toSorted((a, b) => b - a)[0]
+  if (most !== undefined) {
+    const pair = open.length > 1 ? 'all of them' : 'the two'
+    return [
+      most > 1000
+        ? `More than 1000 more prompts would be needed to separate ${pair}.`
+        : `About ${counted(most, 'more prompt')} would separate ${pair}.`,
+    ]
+  }
+  const small = open.length > 0 && open.every(({ hint }) => hint.kind === 'within-margin')
+  return small ? ['What was seen lies within the margin: more prompts would hardly change that.'] : []
 }
 
 function costs({ vendors }: Answerable): readonly string[] {

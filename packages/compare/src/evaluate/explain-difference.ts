@@ -9,17 +9,14 @@ function sizeInWords(standardized: number): string {
   return size < 0.8 ? 'medium' : 'large'
 }
 
-function effectInWords({ effect: { standardized, firstHigher } }: Compared): string {
-  const ahead = `the first is higher at ${percent(firstHigher)} of the prompts`
-  if (standardized === undefined) return 'the same at every prompt'
-  return `${sizeInWords(standardized)} beside how prompts vary (d ${standardized.toFixed(1)}); ${ahead}`
-}
-
 /** The difference of two vendors in its unit, with its interval and how large it is. */
-export function explainDifference(comparison: Compared, unit: string): string {
-  const { first, second, mean, interval } = comparison
+export function explainDifference({ first, second, mean, interval, effect }: Compared, unit: string): string {
+  const difference = `${first} minus ${second}: ${inUnit(mean, unit)}`
+  const { standardized, firstHigher } = effect
+  if (standardized === undefined) return `${difference} at every prompt.`
   const range = `${percent(interval.confidence)}: ${rangeInWords(interval, unit)}`
-  return `${first} minus ${second}: ${inUnit(mean, unit)} (${range}); ${effectInWords(comparison)}.`
+  const size = `${sizeInWords(standardized)} beside how prompts vary (d ${standardized.toFixed(1)})`
+  return `${difference} (${range}); ${size}; ${first} is higher at ${percent(firstHigher)} of the prompts.`
 }
 
 /** Every difference that could be told. */

@@ -32,13 +32,17 @@ describe('a recommendation', () => {
     const { recommendation, judged } = await evaluateHandMade(levels({ dear: 0.7, cheap: 0.6 }, 0.25))
     expect(judged[0]?.verdict.outcome).toBe('no-winner')
     expect(recommendation?.order).toEqual(['dear'])
-    expect(recommendation?.excluded[0]?.reason).toMatch(/^cheap is not shown to be as good:.*More prompts may tell\.$/)
+    expect(recommendation?.excluded[0]?.reason).toMatch(
+      /^cheap is not shown to be as good as dear within the margin of 0\.05:.*More prompts may tell\.$/,
+    )
   })
 
   it('says who is worse', async () => {
     const { recommendation } = await evaluateHandMade(levels({ dear: 0.9, cheap: 0.6 }, 0.02))
     expect(recommendation?.order).toEqual(['dear'])
-    expect(recommendation?.excluded[0]?.reason).toMatch(/^cheap is worse by more than the margin/)
+    expect(recommendation?.excluded[0]?.reason).toMatch(
+      /^cheap is worse than dear by more than the margin of 0\.05: its likeness minus that of dear is -0\.[23]/,
+    )
   })
 
   it('keeps to the margin of the plan', async () => {

@@ -63,14 +63,18 @@ function weigh(candidate: Candidate, best: Candidate, likeness: ReportedMeasure,
   }
   const { mean, interval } = comparison
   const numbers = `${inUnit(mean, unit)} (${percent(interval.confidence)}: ${rangeInWords(interval, unit)})`
-  const against = `likeness against ${other} ${numbers}, margin ${margin}`
+  const against = `its likeness minus that of ${other} is ${numbers}`
   if (interval.low > -margin) {
-    return { candidate, kept: true, sentence: `${own} is shown to be worse by no more than the margin: ${against}.` }
+    return {
+      candidate,
+      kept: true,
+      sentence: `${own} is shown to be as good as ${other} within the margin of ${margin}: ${against}.`,
+    }
   }
   const worse = interval.high < -margin
   const sentence = worse
-    ? `${own} is worse by more than the margin: ${against}.`
-    : `${own} is not shown to be as good: ${against}. More prompts may tell.`
+    ? `${own} is worse than ${other} by more than the margin of ${margin}: ${against}.`
+    : `${own} is not shown to be as good as ${other} within the margin of ${margin}: ${against}. More prompts may tell.`
   return { candidate, kept: false, sentence }
 }
 
@@ -93,7 +97,7 @@ function outRight({ vendor }: Candidate): string | undefined {
   const flags = vendor.flags.filter(({ kind }) => disqualifying.has(kind))
   if (flags.length > 0) return flags.map(({ message }) => message).join(' ')
   const { likeness } = vendor.figures
-  return likeness?.state === 'measured' ? undefined : `Likeness ${figureInWords(likeness, unit)}.`
+  return likeness?.state === 'measured' ? undefined : `Likeness: ${figureInWords(likeness, unit)}.`
 }
 
 function drawFrom(candidates: readonly Candidate[], likeness: ReportedMeasure, evidence: Evidence): Recommended {

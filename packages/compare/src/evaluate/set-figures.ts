@@ -2,7 +2,7 @@ import { findNearDuplicates } from '../pixels/near-duplicates.js'
 import { clusterMean } from './cluster-mean.js'
 import { clusterOf, type PictureWork } from './evaluated-work.js'
 import type { Figure } from './evaluation.js'
-import { shareOf } from './job-figures.js'
+import { shareFigure } from './figure.js'
 import type { RandomFor } from './random-for.js'
 import type { RunMeasureName } from './run-measures.js'
 import { isLeaked } from './usable.js'
@@ -44,12 +44,16 @@ function duplicates(pictures: readonly PictureWork[]): Figure {
   const repeats = groups
     .map((group) => findNearDuplicates(group.map(({ hash }) => hash)))
     .reduce((sum, { pairs }) => sum + new Set(pairs.map(({ second }) => second)).size, 0)
-  return shareOf(repeats, hashed.length, 'no scorer gave perceptual hashes')
+  return shareFigure(repeats, hashed.length, 'no scorer gave perceptual hashes')
 }
 
 function leaks(pictures: readonly PictureWork[]): Figure {
   const looked = pictures.flatMap(({ picture }) => isLeaked(picture.readings) ?? [])
-  return shareOf(looked.filter(Boolean).length, looked.length, 'nobody compared the pictures with the training photos')
+  return shareFigure(
+    looked.filter(Boolean).length,
+    looked.length,
+    'nobody compared the pictures with the training photos',
+  )
 }
 
 /** What the pictures of one vendor have in common. A repeat has the seed of another picture and should be like it. */

@@ -24,15 +24,26 @@ export function percent(share: number): string {
   return `${Math.abs(value) < 1 && value !== 0 ? rounded(value, 1) : Math.round(value)} %`
 }
 
-/** A value in its unit. */
+/** `12.3`, `0.82`, `0.0042`. */
+function plain(value: number): string {
+  const size = Math.abs(value)
+  // What rounding leaves of a difference of equals.
+  if (size < 1e-9) return '0'
+  if (size < 0.1) return String(rounded(value, 2))
+  return String(Number(value.toFixed(size >= 10 ? 1 : 2)))
+}
+
+/** A value in its unit; a share is shown as one in the unit `percent`. */
 export function inUnit(value: number, unit: string): string {
   switch (unit) {
     case 'nano-USD':
       return value < 0 ? `-${dollars(-value)}` : dollars(value)
     case 'ms':
       return value < 0 ? `-${formatDuration(-value)}` : formatDuration(value)
+    case 'percent':
+      return percent(value)
     default:
-      return String(Number(value.toFixed(Math.abs(value) >= 10 ? 1 : 2)))
+      return plain(value)
   }
 }
 
@@ -41,10 +52,10 @@ export function rangeInWords({ low, high }: Interval, unit: string): string {
   return `${inUnit(low, unit)} to ${inUnit(high, unit)}`
 }
 
-/** `0.82 (95 %: 0.78 to 0.86)`; why there is no number, where there is none. */
+/** `0.82 (95 %: 0.78 to 0.86)`; where there is no number, why. */
 export function figureInWords(figure: Figure | undefined, unit: string): string {
   if (figure === undefined) return 'not measured'
-  if (figure.state === 'not-measured') return `not measured: ${figure.message}`
+  if (figure.state === 'not-measured') return figure.message
   const { value, interval } = figure
   return interval === undefined
     ? inUnit(value, unit)

@@ -1,0 +1,95 @@
+import { bootstrapMean } from '../statistics/bootstrap.js'
+import type { Interval } from '../statistics/interval.js'
+import type { Random } from '../statistics/random.js'
+import { clusterMean } from './cluster-mean.js'
+import { clusterOf, type PictureWork, type TrainingWork } from './evaluated-work.js'
+import type { Figure } from './evaluation.js'
+import { notMeasuredFigure } from './figure.js'
+import { type Paid, paidInAll } from './money.js'
+import type { RandomFor } from './random-for.js'
+import type { RunMeasureName } from './run-measures.js'
+import { counted, dollars } from './words.js'
+
+type MoneyFigure = Extract<
+  RunMeasureName,
+  'picture-cost' | 'usable-picture-cost' | 'usable-picture-cost-with-training' | 'training-cost'
+>
+
+/** Divides what was paid; where a part of it is unknown, says between what it lies, as far as that is known. */
+function paidEach(paid: readonly Paid[], among: number, each: string): Figure {
+  const sum = paidInAll(paid)
+  if (sum.state === 'known') return { state: 'measured', value: sum.amount / among, count: among }
+  const unknown = `the cost of ${paid.filter(({ state }) => state === 'unknown').length} of ${counted(paid.length, 'request')} is unknown`
+  if (sum.most === undefined) return notMeasuredFigure(unknown)
+  return notMeasuredFigure(`between ${dollars(sum.least / among)} and ${dollars(sum.most / among)} ${each}: ${unknown}`)
+}
+
+function pictureCost(pictures: readonly PictureWork[], randomFor: RandomFor): Figure {
+  const came = pictures.filter(({ picture }) => picture.image !== undefined)
+  if (came.length === 0) return notMeasuredFigure('no picture came')
+  const known = came.flatMap(({ picture, paid }) =>
+    paid.state === 'known' ? [{ cluster: clusterOf(picture), value: paid.amount }] : [],
+  )
+  if (known.length === came.length) return clusterMean(known, randomFor('picture-cost'), '')
+  return paidEach(
+    came.map(({ paid }) => paid),
+    came.length,
+    'a picture',
+  )
+}
+
+/** Fewer prompts than these say next to nothing of a quotient. */
+const fewestPrompts = 6
+const resamples = 4_999
+
+/**
+ * Interval of what a usable picture costs. A quotient of two sums is, near its value, the mean of each prompt's cost beyond
+ * what its usable pictures would have cost at that value; whole prompts are drawn as everywhere.
+ */
+function quotientInterval(pictures: readonly PictureWork[], each: number, random: Random): Interval | undefined {
+  const prompts = [...Map.groupBy(pictures, ({ picture }) => clusterOf(picture)).values()].map((group) => ({
+    cost: group.reduce((sum, { paid }) => sum + (paid.state === 'known' ? paid.amount : 0), 0),
+    usable: group.filter(({ picture }) => picture.usable === true).length,
+  }))
+  const usable = prompts.reduce((sum, prompt) => sum + prompt.usable, 0) / prompts.length
+  const values = prompts.map((prompt) => each + (prompt.cost - each * prompt.usable) / usable)
+  const alike = prompts.every(({ cost, usable: count }) => cost === prompts[0]?.cost && count === prompts[0]?.usable)
+  if (alike || prompts.length < fewestPrompts) return undefined
+  const interval = bootstrapMean(values, random, resamples).interval(0.95)
+  return { ...interval, low: Math.max(0, interval.low) }
+}
+
+function usablePictureCost(pictures: readonly PictureWork[], usable: number, random: Random): Figure {
+  const figure = paidEach(
+    pictures.filter(({ item }) => item.attempts > 0).map(({ paid }) => paid),
+    usable,
+    'a usable picture',
+  )
+  if (figure.state === 'not-measured') return figure
+  const interval = quotientInterval(pictures, figure.value, random)
+  return { ...figure, ...(interval !== undefined && { interval }) }
+}
+
+/** What the pictures and trainings of one vendor cost. */
+export function moneyFigures(
+  pictures: readonly PictureWork[],
+  trainings: readonly TrainingWork[],
+  randomFor: RandomFor,
+): Readonly<Record<MoneyFigure, Figure>> {
+  const usable = pictures.filter(({ picture }) => picture.usable === true).length
+  const none = notMeasuredFigure('no picture is usable')
+  const elsewhere = notMeasuredFigure('the subject was trained before this run')
+  const forTrainings = trainings.map(({ paid }) => paid)
+  const all = [...pictures.filter(({ item }) => item.attempts > 0).map(({ paid }) => paid), ...forTrainings]
+  const trained = forTrainings.length > 0
+  return {
+    'picture-cost': pictureCost(pictures, randomFor),
+    'usable-picture-cost': usable === 0 ? none : usablePictureCost(pictures, usable, randomFor('usable-picture-cost')),
+    'usable-picture-cost-with-training': !trained
+      ? elsewhere
+      : usable === 0
+        ? none
+        : paidEach(all, usable, 'a usable picture'),
+    'training-cost': trained ? paidEach(forTrainings, forTrainings.length, 'a training') : elsewhere,
+  }
+}
