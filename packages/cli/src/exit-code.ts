@@ -34,6 +34,9 @@ const byKind: Readonly<Record<ErrorKind, number>> = {
   network: exitCodes.unavailable,
 }
 
+/** The code for a kind of error, where that is all that is known of it. */
+export const exitCodeOfKind = (kind: ErrorKind): number => byKind[kind]
+
 /**
  * The code for an error. `aborted` is `failed` here: only the session knows whether a person interrupted it. Where a router
  * found nobody left to ask, it is that of the first vendor that was asked in vain.

@@ -26,8 +26,13 @@ function goOn(session: Session, folder: string): string {
 
 /** An error of a run says how to go on with it. */
 function withWayOn(session: Session, folder: string, error: unknown): unknown {
-  const isOver = LikenessError.is(error) && error.hint === undefined && existsSync(join(folder, 'plan.json'))
-  return isOver ? error.with({ hint: `To continue: ${goOn(session, folder)}` }) : error
+  if (!existsSync(join(folder, 'plan.json'))) return error
+  const hint = `To continue: ${goOn(session, folder)}`
+  if (session.interruptedBy() !== undefined) {
+    const message = 'Interrupted. What vendors have accepted goes on there, and is not paid for again.'
+    return new LikenessError({ kind: 'aborted', message, hint, cause: error })
+  }
+  return LikenessError.is(error) && error.hint === undefined ? error.with({ hint }) : error
 }
 
 async function work(session: Session, plan: string | undefined, flags: CompareFlags): Promise<number> {

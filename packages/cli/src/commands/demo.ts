@@ -1,6 +1,6 @@
 import { resolve } from 'node:path'
 import { fileURLToPath } from 'node:url'
-import { formatCost, formatDuration, type ReportData } from '@likeness/compare'
+import type { ReportData } from '@likeness/compare'
 import { type Subject, type SubjectKind, subjectKinds } from '@likeness/core'
 import type { VendorControl } from '@likeness/emulator'
 import { type Command, Option } from 'commander'
@@ -8,7 +8,6 @@ import type { ParsedRouter } from '../config/schema.js'
 import { exitCodes } from '../exit-code.js'
 import { inputPath } from '../flags/input-path.js'
 import { number } from '../flags/parse.js'
-import { runDemo } from '../jobs/demo.js'
 import { totalLine } from '../jobs/ledger-tables.js'
 import type { LoadedProviders } from '../load-providers.js'
 import { createRouters, type RoutedProviders } from '../make-routers.js'
@@ -144,7 +143,8 @@ function fallbackSummary({ fallback }: ReportData): string {
   return `\n${broken}\n${table(rows)}`
 }
 
-function summary({ providers, trainings, pictures }: ReportData): string {
+async function summary({ providers, trainings, pictures }: ReportData): Promise<string> {
+  const { formatCost, formatDuration } = await import('@likeness/compare')
   const rows = providers.map((provider) => {
     const training = trainings.find((one) => one.provider === provider)
     const made = pictures.filter((picture) => picture.provider === provider && picture.image !== undefined)
@@ -164,6 +164,7 @@ async function work(session: Session, flags: DemoFlags): Promise<number> {
   const photos =
     flags.photos === undefined ? [`${ownPhotos}/*.jpg`] : flags.photos.map((photo) => inputPath(session.io, photo))
   session.note('Three emulated vendors; nothing is charged.')
+  const { runDemo } = await import('../jobs/demo.js')
   const { emulator, routed } = await emulatedVendors(session)
   try {
     const { path, data } = await runDemo(withoutAnyConfig({ ...session, io: { ...session.io, cwd: output } }, routed), {
@@ -186,7 +187,7 @@ async function work(session: Session, flags: DemoFlags): Promise<number> {
     for (const { provider, error } of errors) session.note(`${provider}: ${error.message}`)
     const { ledgerTotals } = await import('@likeness/router')
     const ledger = totalLine(ledgerTotals(routed.ledger.entries(), 'provider')).replace('total', 'Ledger')
-    const text = `${summary(data)}${fallbackSummary(data)}\n${ledger}\nReport: ${path}\n`
+    const text = `${await summary(data)}${fallbackSummary(data)}\n${ledger}\nReport: ${path}\n`
     session.print({ report: path, errors, fallback: fallbackDocument(data) }, text)
     return errors.length === 0 ? exitCodes.ok : exitCodes.failed
   } finally {

@@ -3,6 +3,7 @@ import { Argument, type Command } from 'commander'
 import { formatBytes } from '../bytes.js'
 import { exitCodes } from '../exit-code.js'
 import type { ModelsAction } from '../jobs/models.js'
+import { commandName } from '../jobs/resume-command.js'
 import type { CommonFlags, Session } from '../session.js'
 import { table } from '../table.js'
 import { type Run, withCommonFlags, withExamples } from './run.js'
@@ -20,12 +21,13 @@ async function work(session: Session, action: ModelsAction, ids: readonly string
     return { id, purpose, license, package: `${from}@${version}`, sha256, bytes, path, state }
   })
   session.print({ folder, models: documents }, `${table(found.map(rowOf))}${folder}\n`)
+  const pull = `${commandName(session)} models pull`
   const missing = found.filter(({ state }) => state === 'missing')
   const changed = found.filter(({ state }) => state === 'changed')
-  if (action === 'list' && missing.length > 0) session.note('To fetch what is missing: likeness models pull')
+  if (action === 'list' && missing.length > 0) session.note(`To fetch what is missing: ${pull}`)
   if (changed.length > 0) {
     const names = changed.map(({ model }) => model.id).join(', ')
-    session.note(`${names}: not the bytes that are pinned, and not used. To replace: likeness models pull`)
+    session.note(`${names}: not the bytes that are pinned, and not used. To replace: ${pull}`)
   }
   const isBroken = action === 'verify' && changed.length + missing.length > 0
   return isBroken ? exitCodes.failed : exitCodes.ok

@@ -25,10 +25,12 @@ const percent = (share: number) => `${Math.round(100 * share)} %`
 function standingText({ ranking, explanation, voters }: VoteStanding): string {
   const rows = ranking.ranking.map(({ vendor, share, shareInterval, preferred, ties, votes }) => {
     const range = shareInterval && `${percent(shareInterval.low)} to ${percent(shareInterval.high)}`
-    return [vendor, percent(share), range ?? '', `won ${preferred}, ${ties} ties, of ${votes}`]
+    return [vendor, percent(share), range ?? '', ...[preferred, ties, votes].map(String)]
   })
+  const head = ['vendor', 'preferred to another', rows.some((row) => row[2] !== '') ? 'at 95 %' : '']
+  const lines = rows.length === 0 ? '' : table([[...head, 'won', 'ties', 'votes'], ...rows])
   const who = voters.map(({ voter, votes }) => `${voter} ${votes}`).join(', ')
-  return `${explanation.join('\n')}\n${table(rows)}${who === '' ? '' : `votes by: ${who}\n`}`
+  return `${explanation.join('\n')}\n${lines}${who === '' ? '' : `votes by: ${who}\n`}`
 }
 
 /** Serves the page until an interrupt, and then tells how the vote stands. */

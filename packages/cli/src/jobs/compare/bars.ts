@@ -1,5 +1,5 @@
 import type { RunProgress } from '@likeness/compare'
-import { formatUSD } from '@likeness/core'
+import { type Clock, formatUSD } from '@likeness/core'
 import { formatDuration } from '../../duration.js'
 import type { BarsUpdate } from '../../progress/progress.js'
 
@@ -28,14 +28,23 @@ export function runUpdate(progress: RunProgress): BarsUpdate {
 /** Name of the bar of scoring. */
 export const scoringBar = 'scoring'
 
-/** How far scoring has come. */
-export function scoringUpdate(
-  { done, total }: { readonly done: number; readonly total: number },
-  elapsedMs: number,
-): BarsUpdate {
-  const left = done === 0 || done === total ? [] : [`about ${formatDuration((elapsedMs / done) * (total - done))} left`]
-  return {
-    bars: [{ name: scoringBar, done, total, notes: left }],
-    event: { event: 'scoring', done, total },
+interface Scored {
+  readonly done: number
+  readonly total: number
+}
+
+/**
+ * Makes updates of how far scoring has come. Weights are loaded before the first picture, and what an earlier scoring left
+ * is there at once: the pace is that of the pictures in between.
+ */
+export function createScoringUpdate(clock: Pick<Clock, 'now'>): (progress: Scored) => BarsUpdate {
+  let first: { readonly done: number; readonly at: number } | undefined
+  return ({ done, total }) => {
+    const now = clock.now()
+    if (done > 0) first ??= { done, at: now }
+    const ended = first === undefined ? 0 : done - first.done
+    const leftMs = first === undefined || ended === 0 ? undefined : ((now - first.at) / ended) * (total - done)
+    const notes = leftMs === undefined || done === total ? [] : [`about ${formatDuration(leftMs)} left`]
+    return { bars: [{ name: scoringBar, done, total, notes }], event: { event: 'scoring', done, total } }
   }
 }

@@ -12,6 +12,7 @@ import type { LoadedProviders } from '../../load-providers.js'
 import type { Session } from '../../session.js'
 import { askForCost } from '../agree-on-cost.js'
 import { runBars, runUpdate } from './bars.js'
+import { checkKeys } from './check-keys.js'
 import { callsOf, type PricedVendor, pricedTable, pricedVendors } from './priced-vendors.js'
 import { type RunPlace, withRun } from './run-place.js'
 
@@ -68,7 +69,7 @@ function refuseGoingOn(session: Session, { folder, begun }: RunPlace, { ephemera
 /**
  * Checks and prices what a run will pay for. Sends nothing and writes nothing.
  *
- * @throws LikenessError `invalid-request`, `budget-exceeded`
+ * @throws LikenessError `invalid-request`, `budget-exceeded`, `authentication`
  */
 export async function priceRun(
   session: Session,
@@ -77,12 +78,21 @@ export async function priceRun(
 ): Promise<PricedRun> {
   const { plan, file, begun } = place
   const loaded = await session.providers(dryRun ? { spends: false } : {})
+  // Refuses to go on at real vendors with what was begun at emulated ones, and the other way round.
+  if (begun !== undefined)
+    await withRun(openRunFolder(place.folder, plan, { emulated: loaded.emulated }), async () => {})
   refuseGoingOn(session, place, loaded)
   const providers = await providersOf(loaded, place)
   try {
     const priced = await pricePlan(plan, providers)
     if (begun === undefined) checkBudget(plan, priced)
     session.warn(priced.warnings)
+    if (!dryRun)
+      checkKeys(
+        loaded,
+        Object.values(plan.vendors).map(({ provider }) => provider),
+        session.io.env,
+      )
     return { providers, vendors: pricedVendors(plan, priced, isLeft(place)), warnings: priced.warnings }
   } catch (error) {
     throw file?.placed(error) ?? error

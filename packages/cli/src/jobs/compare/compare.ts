@@ -1,8 +1,15 @@
 import { mkdir, writeFile } from 'node:fs/promises'
 import { dirname, resolve } from 'node:path'
-import { type BaselineReport, compareRuns, type Evaluation, emitConfig, type RunSummary } from '@likeness/compare'
+import {
+  type BaselineReport,
+  compareRuns,
+  type Evaluation,
+  emitConfig,
+  type RecordedError,
+  type RunSummary,
+} from '@likeness/compare'
 import { LikenessError } from '@likeness/core'
-import { exitCodes } from '../../exit-code.js'
+import { exitCodeOfKind, exitCodes } from '../../exit-code.js'
 import type { Session } from '../../session.js'
 import { shortPath } from '../resume-command.js'
 import { carryOut, priceRun } from './carry-out.js'
@@ -60,12 +67,16 @@ async function writeConfig(session: Session, file: string, text: string): Promis
 }
 
 /** Why work was left, each reason once. */
-function obstacles({ items }: RunSummary): LikenessError['message'][] {
-  return [
-    ...new Set(
-      items.flatMap(({ state }) => ('error' in state && state.state === 'open' ? (state.error?.message ?? []) : [])),
-    ),
-  ]
+function obstacles({ items }: RunSummary): readonly RecordedError[] {
+  const errors = items.flatMap(({ state }) => (state.state === 'open' ? (state.error ?? []) : []))
+  return [...new Map(errors.map((error) => [error.message, error])).values()]
+}
+
+function tellWhatIsLeft(session: Session, summary: RunSummary): void {
+  for (const { message, hint } of obstacles(summary)) {
+    session.note(`not done: ${message}${hint === undefined ? '' : `\nhint: ${hint}`}`)
+  }
+  session.note('Not all of it could be done now; the same run can go on with the rest.')
 }
 
 function exitCode(
@@ -73,10 +84,10 @@ function exitCode(
   baseline: BaselineReport | undefined,
   config: EmittedConfig | undefined,
 ): number {
-  if (!summary.complete) return exitCodes.unavailable
-  if (baseline !== undefined && baseline.regressions.length > 0) return exitCodes.failed
-  if (config?.error !== undefined) return exitCodes.failed
-  return exitCodes.ok
+  const [obstacle] = obstacles(summary)
+  if (!summary.complete) return obstacle === undefined ? exitCodes.unavailable : exitCodeOfKind(obstacle.kind)
+  const isWorse = baseline !== undefined && baseline.regressions.length > 0
+  return isWorse || config?.error !== undefined ? exitCodes.failed : exitCodes.ok
 }
 
 /** Carries a comparison out as far as it goes, and tells what came of it. */
@@ -102,9 +113,6 @@ export async function compare(session: Session, place: RunPlace, request: Compar
   else session.print(document, text)
   if (file !== undefined && config?.text !== undefined) await writeConfig(session, file, config.text)
   if (config?.error !== undefined) session.report(config.error)
-  if (!summary.complete) {
-    for (const message of obstacles(summary)) session.note(`not done: ${message}`)
-    session.note('Not all of it could be done now; the same run can go on with the rest.')
-  }
+  if (!summary.complete) tellWhatIsLeft(session, summary)
   return exitCode(summary, baseline, config)
 }

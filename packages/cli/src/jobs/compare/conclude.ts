@@ -15,22 +15,17 @@ import {
   writeReport,
 } from '@likeness/compare'
 import type { Session } from '../../session.js'
-import { scoringBar, scoringUpdate } from './bars.js'
+import { createScoringUpdate, scoringBar } from './bars.js'
 import { withRun } from './run-place.js'
 
 async function score(session: Session, run: RunFolder): Promise<Measurements> {
   const { io, abortSignal } = session
   const view = await session.view()
-  const startedAt = io.clock.now()
   const summary = await readRun(run)
+  const updateOf = createScoringUpdate(io.clock)
+  const scorers = defaultScorers(run.plan)
   return view.follow([scoringBar], (update) =>
-    scoreRun({
-      run,
-      summary,
-      scorers: defaultScorers(run.plan),
-      abortSignal,
-      onProgress: (progress) => update(scoringUpdate(progress, io.clock.now() - startedAt)),
-    }),
+    scoreRun({ run, summary, scorers, abortSignal, onProgress: (progress) => update(updateOf(progress)) }),
   )
 }
 

@@ -7,8 +7,10 @@ import type { RunPlace } from './run-place.js'
 
 /** Tells what a run would pay for. Sends nothing, leaves nothing. */
 export async function dryRun(session: Session, place: RunPlace): Promise<number> {
-  const { vendors, warnings } = await priceRun(session, place, { dryRun: true })
   const { plan, begun } = place
+  const { vendors, warnings } = begun?.summary.complete
+    ? { vendors: [], warnings: [] }
+    : await priceRun(session, place, { dryRun: true })
   const limit = nanoUSD(plan.budget.limitUSD)
   const sum = (of: (vendor: (typeof vendors)[number]) => number) => vendors.reduce((all, one) => all + of(one), 0)
   const document = {
@@ -28,6 +30,7 @@ export async function dryRun(session: Session, place: RunPlace): Promise<number>
     warnings,
   }
   const spent = begun === undefined ? '' : `spent so far: ${formatUSD(begun.summary.spent)}\n`
-  session.print(document, `${pricedTable(vendors)}${spent}budget: ${formatUSD(limit)}\nNothing was sent.\n`)
+  const table = vendors.length === 0 ? 'The run is complete: nothing is left to pay for.\n' : pricedTable(vendors)
+  session.print(document, `${table}${spent}budget: ${formatUSD(limit)}\nNothing was sent.\n`)
   return exitCodes.ok
 }

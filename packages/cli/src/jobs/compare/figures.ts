@@ -28,6 +28,7 @@ export function figuresTable({ measures, vendors }: Evaluation): string {
     const isThere = vendors.some(({ figures }) => figures[name]?.state === 'measured')
     return measure !== undefined && isThere ? [measure] : []
   })
+  if (shown.length === 0) return ''
   const rows = vendors.map(({ name, figures }) => [
     name,
     ...shown.map((measure) => formatFigure(figures[measure.name], measure.unit)),
