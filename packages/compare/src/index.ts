@@ -94,6 +94,7 @@ export { type RunComparisonOptions, type RunItem, type RunSummary, readRun, runC
 export { openRunFolder, type RunFolder } from './run/run-folder.js'
 export type { WorkRecord, WorkState } from './run/states.js'
 export type { PictureFile, RunStore } from './run/store.js'
+export { imageNetClasses, topFive } from './score/class-words.js'
 export { defaultScorers, measuresOf } from './score/default-scorers.js'
 export { faceLikenessScorer, type LikenessScorerOptions, objectLikenessScorer } from './score/likeness.js'
 export type { MeasurementLine, Measurements, PictureLine, ScorerLine } from './score/measurement.js'
