@@ -13,7 +13,7 @@ function renderBar(share: number, interval: Interval | undefined): Html {
   const at = (value: number) => (100 * Math.min(1, Math.max(0, value))).toFixed(1)
   const range =
     interval && html`<line class="range" x1="${at(interval.low)}" x2="${at(interval.high)}" y1="8" y2="8" />`
-  return html`<svg class="share" viewBox="-4 0 108 16" aria-hidden="true"><line class="axis" x1="0" x2="100" y1="8" y2="8" />
+  return html`<svg class="share" viewBox="-4 0 108 16" preserveAspectRatio="xMinYMid" aria-hidden="true"><line class="axis" x1="0" x2="100" y1="8" y2="8" />
 <line class="axis" x1="50" x2="50" y1="2" y2="14" />${range}<circle cx="${at(share)}" cy="8" r="3.5" /></svg>`
 }
 

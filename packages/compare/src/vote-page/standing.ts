@@ -1,6 +1,5 @@
-import { createHash } from 'node:crypto'
 import type { EvaluatedVotes } from '../evaluate/evaluation.js'
-import { seededRandom } from '../statistics/random.js'
+import { randomFor } from '../evaluate/random-for.js'
 import { agreementOf } from '../votes/agreement.js'
 import { explainVotes } from '../votes/explain-votes.js'
 import { rankVotes } from '../votes/rank-votes.js'
@@ -19,8 +18,8 @@ export interface VoteStanding extends EvaluatedVotes {
  * @throws LikenessError `invalid-request` where a vendor is compared with itself
  */
 export function standingOf(run: string, votes: readonly Vote[]): VoteStanding {
-  const random = seededRandom(createHash('sha256').update(run).digest().readInt32BE(0))
-  const ranking = rankVotes({ votes, random })
+  // The same draws as in the report, so that the two never differ.
+  const ranking = rankVotes({ votes, random: randomFor(run)('votes') })
   const byVoter = Map.groupBy(currentVotes(votes), ({ voter }) => voter)
   const voters = [...byVoter].map(([voter, own]) => ({ voter, votes: own.length }))
   return {

@@ -6,6 +6,27 @@ export const voteScript = `
 const status = document.getElementById('status')
 const trouble = document.getElementById('trouble')
 let busy = false
+let letters = true
+
+/** Who speaks to the machine, or whose fingers slip, can do without keys of one character. */
+function addSwitch() {
+  const keys = document.querySelector('.keys')
+  if (keys === null) return
+  const button = document.createElement('button')
+  button.type = 'button'
+  button.id = 'keys'
+  button.className = 'plain'
+  const tell = () => {
+    button.textContent = letters ? 'Turn 1, 2, 0, S and U off' : 'Turn 1, 2, 0, S and U on'
+  }
+  button.addEventListener('click', () => {
+    letters = !letters
+    tell()
+  })
+  tell()
+  keys.append(button, ' ')
+}
+addSwitch()
 
 function showTrouble(text) {
   trouble.textContent = text
@@ -21,6 +42,7 @@ async function exchange(text) {
   document.adoptNode(fresh)
   await Promise.allSettled([...fresh.querySelectorAll('.pair img')].map((image) => image.decode()))
   document.querySelector('main').replaceWith(fresh)
+  addSwitch()
   document.title = next.title
   status.textContent = fresh.dataset.announce ?? ''
   const target = (focused && document.getElementById(focused)) || document.getElementById('question')
@@ -50,7 +72,7 @@ document.addEventListener('submit', async (event) => {
 
 document.addEventListener('keydown', (event) => {
   if (event.defaultPrevented || event.repeat || event.ctrlKey || event.metaKey || event.altKey) return
-  if (event.target instanceof HTMLInputElement) return
+  if (event.target instanceof HTMLInputElement || (!letters && event.key.length === 1)) return
   const key = event.key.length === 1 ? event.key.toLowerCase() : event.key
   const button = [...document.querySelectorAll('button[aria-keyshortcuts]')].find((candidate) =>
     candidate.getAttribute('aria-keyshortcuts').split(' ').includes(key),

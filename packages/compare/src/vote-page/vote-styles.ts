@@ -59,6 +59,7 @@ caption { text-align: left; padding: .7rem 1rem 0; color: var(--soft); font-size
 th, td { text-align: left; padding: .6rem 1rem; border-bottom: 1px solid var(--line); }
 tbody tr:last-child > * { border-bottom: 0; }
 thead th { font-size: .8rem; color: var(--soft); }
+@media (max-width: 34rem) { th, td { padding: .5rem; } caption { padding-inline: .5rem; } }
 .number { font-variant-numeric: tabular-nums; white-space: nowrap; }
 .share { display: block; width: 12rem; max-width: 100%; height: 1.4rem; color: var(--accent); }
 .share circle { fill: currentcolor; }
