@@ -32,16 +32,16 @@ interface Grid {
   readonly labelWidth: number
 }
 
-/** The narrowest cell that holds a number. */
-const narrowestCell = 56
+/** What a cell keeps beside long names: enough for a number and most vendors' names. */
+const cellWidth = 76
 
 /** Names stand beside their cells where there is room for both, else above them. */
 function gridOf({ columns, rows }: HeatmapPlot, width: number): Grid {
   const room = width - rowLayout.left - rowLayout.right
   const longest = Math.max(...rows.map(({ label }, index) => textWidth(`${index + 1}. ${label}`)))
-  const labelWidth = Math.min(longest + 16, room / 2)
-  const beside = (room - labelWidth) / columns.length
-  if (width >= 500 && beside >= narrowestCell) {
+  const labelWidth = Math.min(longest + 16, room - columns.length * cellWidth)
+  if (width >= 500 && labelWidth >= room / 4) {
+    const beside = (room - labelWidth) / columns.length
     return { cells: labelWidth, step: beside, rowHeight: 28, cellTop: 2, labelMiddle: 13, labelWidth: labelWidth - 12 }
   }
   const step = room / columns.length

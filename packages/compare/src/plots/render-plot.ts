@@ -11,7 +11,10 @@ import type { PlotSpec } from './spec.js'
 import { tabulatePlot } from './table.js'
 
 /** Widths in pixels of the two drawings of a figure: a scaled one would have letters too small for a phone. */
-const widths = { wide: 640, narrow: 340 } as const
+const widths = { wide: 560, narrow: 340 } as const
+
+/** Of a file of its own. */
+const ownWidth = 640
 
 /** Settings of a plot. */
 export interface PlotSettings {
@@ -34,7 +37,7 @@ function drawingOf(library: Library, spec: PlotSpec, width: number): Drawing {
   }
 }
 
-function checkSettings({ id, width = widths.wide }: PlotSettings): void {
+function checkSettings({ id, width = ownWidth }: PlotSettings): void {
   const named = /^[A-Za-z][\w-]*$/.test(id)
   const wide = Number.isFinite(width) && width >= 280 && width <= 2000
   if (named && wide) return
@@ -58,7 +61,7 @@ async function svgOf(spec: PlotSpec, frame: Omit<Frame, 'title' | 'description'>
 export async function renderPlot(spec: PlotSpec, settings: PlotSettings): Promise<string> {
   checkSpec(spec)
   checkSettings(settings)
-  const { id, width = widths.wide } = settings
+  const { id, width = ownWidth } = settings
   return svgOf(spec, { id, width, standalone: true })
 }
 

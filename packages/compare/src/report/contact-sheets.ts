@@ -1,6 +1,6 @@
 import type { Evaluation } from '../evaluate/evaluation.js'
 import { type Html, html } from '../html.js'
-import { counted, type Page, subjectName, vendorName } from './page.js'
+import { counted, type Page, promptText, subjectName, vendorName } from './page.js'
 import { shot } from './shot.js'
 
 type SheetSubject = Evaluation['subjects'][number]
@@ -8,7 +8,7 @@ type SheetSubject = Evaluation['subjects'][number]
 function photo({ thumbnails }: Page, file: string, alt: string): Html {
   const thumbnail = thumbnails.get(file)
   return thumbnail?.state === 'embedded'
-    ? html`<li><img src="${thumbnail.src}" alt="${alt}" width="${thumbnail.width}" height="${thumbnail.height}" decoding="async"></li>`
+    ? html`<li><img src="${thumbnail.src}" alt="${alt}" width="${thumbnail.width}" height="${thumbnail.height}"></li>`
     : html`<li><span class="missing">${thumbnail?.message ?? 'The photo was not embedded.'}</span></li>`
 }
 
@@ -40,14 +40,14 @@ function vendorPictures(page: Page, name: string, all: readonly Placed[]): Html 
   return html`<div class="by-vendor"><p class="who">${vendorName(page.evaluation, name)}</p><div class="shots" style="--columns: ${columns}">${shots}</div></div>`
 }
 
-function sheet(page: Page, subject: string, { id, prompt }: Evaluation['prompts'][number]): Html {
+function sheet(page: Page, subject: string, { id }: Evaluation['prompts'][number]): Html {
   const { pictures, vendors } = page.evaluation
   const all = vendors.flatMap(({ name }) =>
     pictures.flatMap((one, index) =>
       one.subject === subject && one.prompt === id && one.vendor === name ? [{ index, vendor: name }] : [],
     ),
   )
-  return html`<div class="sheet"><h4>${prompt}</h4><div class="vendors">${vendors.map(({ name }) => vendorPictures(page, name, all))}</div></div>`
+  return html`<div class="sheet"><h4>${promptText(page.evaluation, { prompt: id, subject })}</h4><div class="vendors">${vendors.map(({ name }) => vendorPictures(page, name, all))}</div></div>`
 }
 
 function subjectSheets(page: Page, subject: SheetSubject): Html {

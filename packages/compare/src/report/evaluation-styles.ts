@@ -45,6 +45,8 @@ const verdict = `
 .vendor svg { margin-right: .35rem; vertical-align: -1px; }
 .tag { display: block; width: fit-content; margin-top: .2rem; color: var(--alarm); font-size: .8rem; font-weight: 600; }
 .order li { margin: .25rem 0; }
+pre { margin: 0 0 .5rem; padding: .9rem 1.1rem; max-width: 56rem; white-space: pre; }
+pre code { overflow-wrap: normal; }
 `
 
 const tables = `
@@ -77,20 +79,21 @@ const tables = `
 const pictures = `
 .plot-figure { background: var(--card); border: 1px solid var(--line); border-radius: .6rem; padding: 1rem; }
 .plot-figure figcaption { font-weight: 600; margin-bottom: .5rem; }
-#frontier .plot-figure, .across { max-width: 52rem; }
+#frontier .plot-figure, .across { max-width: 46rem; }
 .across { margin-top: 1.25rem; }
 .plots { display: grid; gap: 1.25rem; grid-template-columns: repeat(auto-fit, minmax(min(100%, 27rem), 1fr)); align-items: start; }
 .photos { display: grid; gap: .5rem; grid-template-columns: repeat(auto-fill, minmax(6rem, 1fr)); padding: 0; margin: 0; list-style: none; }
 .photos img { aspect-ratio: 1; object-fit: cover; border-radius: .4rem; }
+.photos .missing { --shape: 1; }
 .sheet h4 { border-left: 3px solid var(--accent); padding-left: .7rem; margin-top: 2.25rem; }
 .vendors { display: grid; gap: 1.25rem; grid-template-columns: repeat(auto-fit, minmax(min(100%, 15rem), 1fr)); }
 .by-vendor { min-width: 0; }
 .who { margin: 0 0 .35rem; }
 .shots { display: grid; gap: .5rem; grid-template-columns: repeat(var(--columns), minmax(0, 1fr)); }
-.cell { aspect-ratio: var(--shape, 1); padding-bottom: 1.7rem; box-sizing: content-box; }
+.cell { aspect-ratio: var(--shape); padding-bottom: 1.7rem; box-sizing: content-box; }
 .open { display: block; color: inherit; text-decoration: none; cursor: zoom-in; }
-.open img { aspect-ratio: var(--shape, 1); object-fit: cover; border-radius: .4rem; background: var(--line); }
-.missing { display: grid; place-content: center; gap: .25rem; aspect-ratio: var(--shape, 1); overflow: hidden; border: 1px dashed var(--alarm); border-radius: .4rem; padding: .6rem;
+.open img { aspect-ratio: var(--shape); object-fit: cover; border-radius: .4rem; background: var(--line); }
+.missing { display: grid; place-content: center; gap: .25rem; aspect-ratio: var(--shape); overflow: hidden; border: 1px dashed var(--alarm); border-radius: .4rem; padding: .6rem;
   color: var(--alarm); text-align: center; font-size: .85rem; }
 .badge { display: flex; justify-content: space-between; gap: .5rem; font-size: .85rem; font-variant-numeric: tabular-nums; padding-top: .15rem; }
 .fault, .faults { color: var(--alarm); }
@@ -108,7 +111,9 @@ const pictures = `
 .shot dd { margin: 0; }
 .shot table { border-collapse: collapse; width: 100%; font-size: .88rem; font-variant-numeric: tabular-nums; }
 .shot th, .shot td { text-align: left; font-weight: 400; padding: .25rem .5rem .25rem 0; border-bottom: 1px solid var(--line); vertical-align: top; }
+.shot table { table-layout: fixed; }
 .shot thead th { color: var(--soft); }
+.shot thead th:first-child { width: 48%; }
 .faults { margin: 0 0 .9rem; padding-left: 1.1rem; }
 p.faults { padding-left: 0; }
 .trail { margin: 0; padding-left: 1.1rem; font-size: .88rem; }

@@ -2,7 +2,7 @@ import type { Evaluation } from '../evaluate/evaluation.js'
 import { groupFailures } from './failures.js'
 import { failureCost, failureWords } from './failures-section.js'
 import { markdownHead, markdownRow, plain } from './markdown-text.js'
-import { groupMeasures } from './measure-groups.js'
+import { groupMeasures, splitMeasures } from './measure-groups.js'
 import { counted, formatSpan } from './page.js'
 import { formatFigure } from './quantities.js'
 import { nothingRecommended } from './recommendation-section.js'
@@ -32,9 +32,8 @@ function verdict(evaluation: Evaluation): readonly string[] {
 
 function figures(evaluation: Evaluation): readonly string[] {
   const { vendors } = evaluation
-  const rows = groupMeasures(evaluation)
-    .filter(({ title }) => title !== 'Technical quality')
-    .flatMap(({ measures }) => measures)
+  const rows = splitMeasures(groupMeasures(evaluation))
+    .key.flatMap(({ measures }) => measures)
     .map((measure) =>
       markdownRow([measure.title, ...vendors.map((vendor) => formatFigure(measure, vendor.figures[measure.name]))]),
     )

@@ -1,4 +1,6 @@
 import type { Evaluation, ReportedMeasure } from '../evaluate/evaluation.js'
+import type { RunMeasureName } from '../evaluate/run-measures.js'
+import { likenessName } from '../evaluate/usable.js'
 import { technicalMeasures } from '../pixels/technical-quality.js'
 import { quantityOf } from './quantities.js'
 
@@ -35,9 +37,36 @@ export function groupMeasures({ measures }: Evaluation): readonly MeasureGroup[]
   })
 }
 
+const keyNames: ReadonlySet<string> = new Set([
+  likenessName,
+  ...([
+    'near-duplicates',
+    'leaked-share',
+    'usable',
+    'failure-rate',
+    'picture-cost',
+    'usable-picture-cost',
+    'training-cost',
+    'picture-time',
+    'training-time',
+  ] satisfies RunMeasureName[]),
+])
+
+/** The measures that most readers want, and the rest. */
+export function splitMeasures(
+  groups: readonly MeasureGroup[],
+): Readonly<Record<'key' | 'rest', readonly MeasureGroup[]>> {
+  const of = (isKey: boolean) =>
+    groups.flatMap(({ title, measures }) => {
+      const kept = measures.filter(({ name }) => keyNames.has(name) === isKey)
+      return kept.length === 0 ? [] : [{ title, measures: kept }]
+    })
+  return { key: of(true), rest: of(false) }
+}
+
 /** The likeness that vendors are judged by, where one was planned. */
 export function likenessOf({ measures }: Evaluation): ReportedMeasure | undefined {
-  return measures.find(({ name }) => name === 'likeness')
+  return measures.find(({ name }) => name === likenessName)
 }
 
 /** The cost of a picture, failed ones counted: what vendors are set against likeness by. */

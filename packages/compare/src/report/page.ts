@@ -29,6 +29,16 @@ export function subjectName({ key, subject }: Evaluation['subjects'][number]): s
   return subject.name ?? key
 }
 
+/** A prompt as a person reads it, with the subject named in it. */
+export function promptText(
+  { prompts, subjects }: Evaluation,
+  of: { readonly prompt: string; readonly subject: string },
+): string {
+  const text = prompts.find(({ id }) => id === of.prompt)?.prompt ?? of.prompt
+  const subject = subjects.find(({ key }) => key === of.subject)
+  return subject === undefined ? text : text.replaceAll('{subject}', () => subjectName(subject))
+}
+
 /** The measure of that name, if this run has it. */
 export function measureNamed({ measures }: Evaluation, name: string): ReportedMeasure | undefined {
   return measures.find((measure) => measure.name === name)

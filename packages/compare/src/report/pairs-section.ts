@@ -28,9 +28,12 @@ function row({ evaluation }: Page, measure: ReportedMeasure, one: Comparison): H
 function judged(page: Page, { measure: name, verdict, explanation }: JudgedMeasure): Html | undefined {
   const measure = measureNamed(page.evaluation, name)
   if (measure === undefined) return undefined
+  // The table says the same of each pair, with its verdict.
+  const inTable = verdict.comparisons.map(({ first, second }) => `${first} minus ${second}:`)
+  const told = explanation.filter((sentence) => !inTable.some((start) => sentence.startsWith(start)))
   const head = html`<thead><tr><th scope="col">Pair</th><th scope="col">Difference, 95 %</th><th scope="col">Verdict</th><th scope="col">Effect (d<sub>z</sub>)</th><th scope="col">Pairs of pictures</th></tr></thead>`
   const rows = verdict.comparisons.map((one) => row(page, measure, one))
-  return html`<h3>${measure.title}</h3><ul class="sentences">${explanation.map((sentence) => html`<li>${sentence}</li>`)}</ul>
+  return html`<h3>${measure.title}</h3><ul class="sentences">${told.map((sentence) => html`<li>${sentence}</li>`)}</ul>
 ${scrolling(`${measure.title}, in pairs`, html`<table class="pairs">${head}<tbody>${rows}</tbody></table>`)}`
 }
 

@@ -3,9 +3,9 @@ import { type Html, html, trusted } from '../html.js'
 import { plotFigure } from '../plots/render-plot.js'
 import type { PlotReference, PlotSpec, PlotValue } from '../plots/spec.js'
 import { isMeasured, likenessOf, pictureCostOf } from './measure-groups.js'
-import { type Page, subjectName } from './page.js'
+import { type Page, promptText } from './page.js'
 
-const intervals = '95 % intervals, over prompts'
+const intervals = '95\u00a0% intervals, over prompts'
 
 function plotted(figure: Figure | undefined): PlotValue {
   if (figure === undefined) return { state: 'not-measured', message: 'not measured' }
@@ -91,16 +91,14 @@ function heatmap(evaluation: Evaluation): PlotSpec | undefined {
   const likeness = likenessOf(evaluation)
   if (!isMeasured(evaluation, likeness)) return undefined
   const { subjects, prompts, vendors } = evaluation
-  const several = subjects.length > 1
-  const texts = prompts.map(({ prompt }) => prompt)
-  // Two prompts may differ in what they exclude alone: then their names tell them apart.
+  const scenes = subjects.flatMap(({ key }) => prompts.map(({ id }) => ({ subject: key, prompt: id })))
+  const texts = scenes.map((scene) => promptText(evaluation, scene))
+  // Two prompts may differ in what they exclude alone, two subjects have one name: then the plan's words tell them apart.
   const alike = new Set(texts).size < texts.length
-  const rows = subjects.flatMap((subject) =>
-    prompts.map(({ id, prompt }) => ({
-      label: `${several ? `${subjectName(subject)}: ` : ''}${prompt}${alike ? ` (${id})` : ''}`,
-      cells: vendors.map(({ name }) => cellOf(evaluation, likeness, name, subject.key, id)),
-    })),
-  )
+  const rows = scenes.map(({ subject, prompt }, index) => ({
+    label: alike ? `${texts[index]} (${subject}, ${prompt})` : `${texts[index]}`,
+    cells: vendors.map(({ name }) => cellOf(evaluation, likeness, name, subject, prompt)),
+  }))
   return {
     kind: 'heatmap',
     title: `Likeness by prompt${emulatedNote(evaluation)}`,

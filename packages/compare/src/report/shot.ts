@@ -3,7 +3,7 @@ import type { EvaluatedPicture, Evaluation } from '../evaluate/evaluation.js'
 import { formatDuration, formatSource } from '../format.js'
 import { type Html, html } from '../html.js'
 import type { Reading } from '../measure.js'
-import { measureNamed, type Page, subjectName, vendorName } from './page.js'
+import { measureNamed, type Page, promptText, vendorName } from './page.js'
 import { formatQuantity } from './quantities.js'
 
 /** Id of a picture of the run by its position; it is enlarged by `:target`, so that no script is needed. */
@@ -25,12 +25,10 @@ function costOf({ cost }: EvaluatedPicture): string {
 function readingRow(evaluation: Evaluation, subject: string, [name, reading]: readonly [string, Reading]): Html {
   const measure = measureNamed(evaluation, name)
   const photos = measure?.photos?.[subject]
-  const value =
-    reading.state === 'not-measured'
-      ? reading.message
-      : measure === undefined
-        ? String(reading.value)
-        : formatQuantity(measure, reading.value)
+  if (reading.state === 'not-measured') {
+    return html`<tr><th scope="row">${measure?.title ?? name}</th><td colspan="2">${reading.message}</td></tr>`
+  }
+  const value = measure === undefined ? String(reading.value) : formatQuantity(measure, reading.value)
   const range =
     photos === undefined || measure === undefined
       ? ''
@@ -57,7 +55,7 @@ function facts(page: Page, picture: EvaluatedPicture): Html {
     size === undefined || size.replace('x', ' x ') === pixels ? '' : `, asked for ${size.replace('x', ' x ')}`
   const file = original(page, picture)
   return html`<dl><dt>Seed</dt><dd>${seed}${image?.seed === undefined || image.seed === seed ? '' : `, used ${image.seed}`}</dd>
-${repeat > 0 ? html`<dt>Repeat</dt><dd>${repeat + 1}</dd>` : undefined}<dt>Cost</dt><dd>${costOf(picture)}</dd><dt>Time</dt><dd>${durationOf(picture)}</dd>
+${page.evaluation.repeats > 1 ? html`<dt>Repeat</dt><dd>${repeat} of ${page.evaluation.repeats}</dd>` : undefined}<dt>Cost</dt><dd>${costOf(picture)}</dd><dt>Time</dt><dd>${durationOf(picture)}</dd>
 ${pixels === undefined ? undefined : html`<dt>Size</dt><dd>${pixels}${asked}</dd>`}${file && html`<dt>File</dt><dd>${file}</dd>`}</dl>`
 }
 
@@ -86,7 +84,7 @@ function image({ thumbnails }: Page, picture: EvaluatedPicture, alt: string): Ht
   const thumbnail = thumbnails.get(picture.image.file)
   switch (thumbnail?.state) {
     case 'embedded':
-      return html`<img src="${thumbnail.src}" alt="${alt}" width="${thumbnail.width}" height="${thumbnail.height}" decoding="async">`
+      return html`<img src="${thumbnail.src}" alt="${alt}" width="${thumbnail.width}" height="${thumbnail.height}">`
     case 'missing':
       return html`<span class="missing">${thumbnail.message}</span>`
     case undefined:
@@ -106,6 +104,13 @@ function badge({ evaluation }: Page, { readings: all, usable, image: made }: Eva
   return html`<span class="badge">${value}${fault}</span>`
 }
 
+/** Width to height as it came, else as it was asked for. */
+function shapeOf({ image: made, size }: EvaluatedPicture): string {
+  if (made !== undefined) return `${made.width} / ${made.height}`
+  const [, width, height] = /^(\d+)x(\d+)$/.exec(size ?? '') ?? []
+  return width === undefined || height === undefined ? '1' : `${width} / ${height}`
+}
+
 /** One picture: small in the sheet, and enlarged with all that is known of it once its link is followed. */
 export function shot(
   page: Page,
@@ -116,14 +121,12 @@ export function shot(
   const picture = evaluation.pictures[index]
   if (picture === undefined) throw new RangeError(`the run has no picture ${index}`)
   const { vendor, seed, error, faults } = picture
-  const prompt = evaluation.prompts.find(({ id }) => id === picture.prompt)?.prompt ?? picture.prompt
-  const subject = evaluation.subjects.find(({ key }) => key === picture.subject)
-  const shown = subject && evaluation.subjects.length > 1 ? html` shows ${subjectName(subject)}` : undefined
+  const prompt = promptText(evaluation, picture)
   const alt = `${vendor}, seed ${seed}: ${prompt}`
   const step = (to: number | undefined, text: string) =>
     to === undefined ? undefined : html`<a href="#${shotId(to)}">${text}</a>`
-  return html`<div class="cell"><figure class="shot" id="${shotId(index)}" tabindex="-1"><p class="controls">${step(neighbours.before, 'previous')}${step(neighbours.after, 'next')}<a href="#${openerId(index)}">close</a></p><a class="open" id="${openerId(index)}" href="#${shotId(index)}" aria-label="Enlarge: ${alt}">${image(page, picture, alt)}${badge(page, picture)}</a>
-<figcaption><p class="who">${vendorName(evaluation, vendor)}${shown}</p><p>${prompt}</p>
+  return html`<div class="cell" style="--shape: ${shapeOf(picture)}"><figure class="shot" id="${shotId(index)}" tabindex="-1"><p class="controls">${step(neighbours.before, 'previous')}${step(neighbours.after, 'next')}<a href="#${openerId(index)}">close</a></p><a class="open" id="${openerId(index)}" href="#${shotId(index)}" aria-label="Enlarge: ${alt}">${image(page, picture, alt)}${badge(page, picture)}</a>
+<figcaption><p class="who">${vendorName(evaluation, vendor)}</p><p>${prompt}</p>
 ${faults.length > 0 ? html`<ul class="faults">${faults.map((fault) => html`<li>${fault}</li>`)}</ul>` : undefined}
 ${error && html`<p class="faults">${error.message}${error.hint && html` ${error.hint}`}</p>`}
 ${facts(page, picture)}${readings(page, picture)}${trail(picture)}</figcaption></figure></div>`

@@ -134,7 +134,7 @@ function pictureOf(vendor: VendorName, subject: string, prompt: string, seed: nu
   const { cost, ms, provider } = vendors[vendor]
   const key = `${vendor}/${subject}/${prompt}/${seed}`
   const times = { submitMs: 300, jobMs: ms + noise(random, ms / 2), downloadMs: 120 }
-  const asked = { key, provider, subject, vendor, prompt, seed, repeat: 0, size: '1024x1024' } as const
+  const asked = { key, provider, subject, vendor, prompt, seed, repeat: 1, size: '1024x1024' } as const
   if (prompt === 'street' && vendor === 'south-long') {
     const error = {
       kind: 'content-blocked',

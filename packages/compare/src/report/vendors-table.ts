@@ -1,7 +1,8 @@
 import type { ReportedMeasure, VendorEvaluation } from '../evaluate/evaluation.js'
 import { type Html, html } from '../html.js'
 import { directionWords } from '../plots/marks.js'
-import { groupMeasures, type MeasureGroup } from './measure-groups.js'
+import { listed } from '../statistics/listed.js'
+import { groupMeasures, type MeasureGroup, splitMeasures } from './measure-groups.js'
 import { type Page, scrolling, vendorName } from './page.js'
 import { formatQuantity, formatRange } from './quantities.js'
 import { flagTitle } from './verdict-section.js'
@@ -39,7 +40,7 @@ function groupBody(page: Page, { title, measures }: MeasureGroup): Html {
 }
 
 function vendorHead(page: Page, { name, provider, flags }: VendorEvaluation): Html {
-  const told = flags.map((flag) => html`<span class="tag">${flagTitle(flag)}</span>`)
+  const told = [...new Set(flags.map(flagTitle))].map((title) => html`<span class="tag">${title}</span>`)
   return html`<th scope="col">${vendorName(page.evaluation, name)}${provider === name ? undefined : html`<span class="range">at ${provider}</span>`}${told}</th>`
 }
 
@@ -59,12 +60,10 @@ function settings({ evaluation }: Page): Html {
 
 /** Every figure of every vendor. What is long and seldom needed is folded. */
 export function vendorsSection(page: Page): Html {
-  const groups = groupMeasures(page.evaluation)
-  const folded = groups.filter(({ title }) => title === 'Technical quality')
-  const open = groups.filter((group) => !folded.includes(group))
+  const { key, rest } = splitMeasures(groupMeasures(page.evaluation))
   return html`<section id="vendors" aria-labelledby="vendors-title"><h2 id="vendors-title">Vendors</h2>
 <p class="lead">Below each figure: where it probably lies (95 %). ↑ higher is better, ↓ lower is better, = as the photos. A measure's name leads to what it means and what it does not.</p>
-${scrolling('Figures of each vendor', table(page, open))}
-${folded.map((group) => html`<details><summary>${group.title}, ${group.measures.length} measures beside the photos' own range</summary>${scrolling(group.title, table(page, [group]))}</details>`)}
+${scrolling('Figures of each vendor', table(page, key))}
+${rest.length === 0 ? undefined : html`<details><summary>All other measures: ${listed(rest.map(({ title }) => title.toLowerCase()))}</summary>${scrolling('All other measures', table(page, rest))}</details>`}
 ${settings(page)}</section>`
 }

@@ -1,4 +1,3 @@
-import { formatUSD } from '@likeness/core'
 import type { Evaluation, Flag } from '../evaluate/evaluation.js'
 import { type Html, html } from '../html.js'
 import { listed } from '../statistics/listed.js'
@@ -28,7 +27,7 @@ export function titleOf({ subjects, vendors }: Evaluation): string {
 }
 
 /** What was sent and what came of it, in one sentence or two. */
-export function scopeOf({ prompts, seeds, sizes, repeats, subjects, pictures, run }: Evaluation): string {
+export function scopeOf({ prompts, seeds, sizes, repeats, subjects, pictures }: Evaluation): string {
   const parts = [
     subjects.length === 1 ? [] : counted(subjects.length, 'subject'),
     counted(prompts.length, 'prompt'),
@@ -37,8 +36,7 @@ export function scopeOf({ prompts, seeds, sizes, repeats, subjects, pictures, ru
     repeats === 1 ? [] : `${repeats} times`,
   ].flat()
   const made = pictures.filter(({ image }) => image !== undefined).length
-  const more = run.committed > run.spent ? `, at most ${formatUSD(run.committed)}` : ''
-  return `${listed(parts)} for each vendor: ${made} of ${counted(pictures.length, 'picture')} came. Spent: ${formatUSD(run.spent)}${more}.`
+  return `${listed(parts)} for each vendor: ${made} of ${counted(pictures.length, 'picture')} came.`
 }
 
 /** The answer without what the flags say already: they have a place of their own. */
@@ -61,11 +59,13 @@ export function emulatedBanner({ run }: Evaluation): Html | undefined {
 }
 
 function flagList({ evaluation }: Page): Html | undefined {
-  const raised = evaluation.vendors.flatMap(({ name, flags }) => flags.map((flag) => ({ name, flag })))
+  const raised = evaluation.vendors.flatMap(({ name, flags }) =>
+    [...Map.groupBy(flags, flagTitle)].map(([title, alike]) => ({ name, title, alike })),
+  )
   if (raised.length === 0) return undefined
   return html`<h3 class="unseen">Flags</h3><ul class="flags">${raised.map(
-    ({ name, flag }) =>
-      html`<li class="flag"><strong>${flagTitle(flag)}</strong> ${vendorName(evaluation, name)}<p>${flag.message}</p></li>`,
+    ({ name, title, alike }) =>
+      html`<li class="flag"><strong>${title}</strong> ${vendorName(evaluation, name)}${alike.map(({ message }) => html`<p>${message}</p>`)}</li>`,
   )}</ul>`
 }
 
