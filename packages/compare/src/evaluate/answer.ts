@@ -1,4 +1,3 @@
-import { formatUSD } from '@likeness/core'
 import { listed } from '../statistics/listed.js'
 import type { Verdict } from '../statistics/verdict.js'
 import type { EvaluatedVotes, Evaluation, JudgedMeasure, VendorEvaluation } from './evaluation.js'
@@ -85,8 +84,9 @@ function advice({ recommendation, withoutRecommendation, margin, judged }: Answe
     ]
   }
   const verdict = judged.find(({ measure }) => measure === likenessName)?.verdict
+  if (verdict === undefined) return [`${first} is recommended: people prefer it to every other.`]
   const caveat =
-    verdict?.outcome === 'winner' && verdict.winner === first ? '' : ' It is not shown to be the best either.'
+    verdict.outcome === 'winner' && verdict.winner === first ? '' : ' It is not shown to be the best either.'
   return [`${first} is recommended: no other is shown to be as good within the margin of ${margin}.${caveat}`]
 }
 
@@ -115,7 +115,6 @@ export function answerOf(evaluation: Answerable): readonly string[] {
     ...advice(evaluation),
     ...voted(votes, judged),
     ...(run.complete ? [] : ['The run is not complete: this may change.']),
-    `Spent: ${formatUSD(run.spent)}${run.committed > run.spent ? ` for certain, at most ${formatUSD(run.committed)}` : ''}.`,
     ...(run.emulated === true ? ['The vendors were emulated: this says nothing of the real ones.'] : []),
   ]
 }

@@ -70,7 +70,7 @@ function routerName(vendors: readonly VendorEvaluation[]): string {
  * @throws LikenessError `invalid-request` where nothing is recommended, saying why
  */
 export function emitConfig(evaluation: Evaluation): string {
-  const { run, recommendation, withoutRecommendation, vendors, margin } = evaluation
+  const { run, recommendation, withoutRecommendation, vendors } = evaluation
   if (recommendation === undefined) refuse(withoutRecommendation ?? 'nothing is recommended.')
   const targets = targetsOf(recommendation, vendors)
   if (targets.length === 0) refuse('nothing is recommended.')
@@ -79,7 +79,6 @@ export function emitConfig(evaluation: Evaluation): string {
     ...(run.emulated === true ? ['# emulated: do not use. These numbers say nothing of the real vendors.'] : []),
     ...(run.emulated === undefined ? ['# Whether the vendors were emulated was not recorded.'] : []),
     ...(run.complete ? [] : ['# The run was not complete.']),
-    comment(`Likeness not worse than the best by more than ${margin}, the cheapest usable picture first.`),
     ...recommendation.reasons.map((reason) => comment(reason)),
     ...recommendation.excluded.map(({ vendor, reason }) => comment(`Left out: ${vendor}. ${reason}`)),
   ]

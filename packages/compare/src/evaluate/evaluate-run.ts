@@ -112,7 +112,7 @@ export function evaluateRun({ run, summary, measurements, votes, measures: taken
     pictures: pictures.map(({ picture }) => picture),
     judged,
     ...(said !== undefined && { votes: said }),
-    ...recommend({ ...judging, vendors, measures, judged }),
+    ...recommend({ ...judging, vendors, measures, judged, votes: said }),
     scorers: scorersOf(measurements),
     limits: limitsOf({ plan, works, measures, emulated, complete, subjects }),
   }

@@ -10,7 +10,7 @@ function sizeInWords(standardized: number): string {
 }
 
 /** The difference of two vendors in its unit, with its interval and how large it is. */
-export function explainDifference({ first, second, mean, interval, effect }: Compared, unit: string): string {
+function explainDifference({ first, second, mean, interval, effect }: Compared, unit: string): string {
   const difference = `${first} minus ${second}: ${inUnit(mean, unit)}`
   const { standardized, firstHigher } = effect
   if (standardized === undefined) return `${difference} at every prompt.`

@@ -17,13 +17,13 @@ import { counted, figureInWords, percent } from './words.js'
  * half faithful, 0.00 to 0.04 where the model was dropped. It misses another one of the same class that looks alike: the
  * two cats reach 0.58 and 0.80 of each other.
  */
-export const NOT_THE_SUBJECT = 0.25
+const NOT_THE_SUBJECT = 0.25
 
 /** A vendor is unreliable where at least this share of its pictures surely (Wilson, 95 %) did not come. */
-export const UNRELIABLE = 0.1
+const UNRELIABLE = 0.1
 
 /** A vendor repeats itself where surely at least this share of its pictures shows nearly the same as an earlier one. */
-export const REPEATS = 0.2
+const REPEATS = 0.2
 
 type Figures = Readonly<Record<string, Figure>>
 

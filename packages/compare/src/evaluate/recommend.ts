@@ -1,6 +1,6 @@
 import { listed } from '../statistics/listed.js'
 import { verdict } from '../statistics/verdict.js'
-import type { JudgedMeasure, Recommendation, ReportedMeasure, VendorEvaluation } from './evaluation.js'
+import type { EvaluatedVotes, JudgedMeasure, Recommendation, ReportedMeasure, VendorEvaluation } from './evaluation.js'
 import type { Judging } from './judge.js'
 import { leftOut, placeOf, scoresOf } from './scores.js'
 import { likenessName } from './usable.js'
@@ -17,6 +17,7 @@ export interface Evidence extends Judging {
   readonly vendors: readonly VendorEvaluation[]
   readonly measures: readonly ReportedMeasure[]
   readonly judged: readonly JudgedMeasure[]
+  readonly votes?: EvaluatedVotes | undefined
 }
 
 interface Candidate {
@@ -135,20 +136,33 @@ function drawFrom(candidates: readonly Candidate[], likeness: ReportedMeasure, e
   }
 }
 
+/** Without likeness only people can say who shows the subject; then whom they prefer, and nobody else. */
+function byVotes({ vendors, votes }: Evidence): Recommended {
+  const unscored = 'Nothing can be recommended: likeness was not scored, and'
+  if (votes === undefined) return without(`${unscored} cost alone does not say who shows the subject.`)
+  const winner = votes.ranking.state === 'ranked' ? votes.ranking.winner : undefined
+  const preferred = vendors.find(({ name }) => name === winner)
+  if (preferred === undefined) return without(`${unscored} votes name no vendor that people prefer.`)
+  const { name, flags } = preferred
+  const reason = flags.find(({ kind }) => disqualifying.has(kind))?.message
+  if (reason !== undefined) return without(`${unscored} people prefer ${name}, but ${reason}`)
+  const excluded = vendors.flatMap((vendor) =>
+    vendor === preferred ? [] : [{ vendor: vendor.name, reason: `People prefer ${name}.` }],
+  )
+  const reasons = [`${name} is preferred to every other in ${votes.ranking.votes} votes.`, priceInWords(preferred)]
+  return { recommendation: { order: [name], excluded, reasons } }
+}
+
 /**
  * The vendors that are shown to be as good as the best, within the margin, the cheapest first. That a vendor is not shown
- * to be worse is not enough: the fewer the prompts, the more that would let through.
+ * to be worse is not enough: the fewer the prompts, the more that would let through. Without likeness, whom people prefer.
  */
 export function recommend(evidence: Evidence): Recommended {
   const { works, vendors, measures, judged } = evidence
   if (works.length < 2)
     return without('Nothing can be recommended: the plan has one vendor, and nothing to compare it with.')
   const likeness = measures.find(({ name, scorer }) => name === likenessName && scorer !== undefined)
-  if (likeness === undefined) {
-    return without(
-      'Nothing can be recommended: likeness was not scored, and cost alone does not say who shows the subject.',
-    )
-  }
+  if (likeness === undefined) return byVotes(evidence)
   const verdictOf = judged.find(({ measure }) => measure === likenessName)?.verdict
   if (verdictOf?.outcome === 'too-few-prompts') {
     return without(`Nothing can be recommended: likeness takes at least ${verdictOf.needed} prompts to be compared.`)

@@ -29,7 +29,7 @@ function readingOf({ picture }: PictureWork, measure: ReportedMeasure): number |
 }
 
 /** The number of one picture by which vendors are compared; `undefined` where there is none. */
-export function numberOf(work: PictureWork, measure: ReportedMeasure): number | undefined {
+function numberOf(work: PictureWork, measure: ReportedMeasure): number | undefined {
   const { picture, paid, settled } = work
   switch (measure.name) {
     case 'usable':

@@ -1,5 +1,5 @@
 import type { Cost, ErrorKind, NanoUSD } from '@likeness/core'
-import { measured, notMeasured, type Reading } from '../measure.js'
+import { type Measure, measured, notMeasured, type Reading } from '../measure.js'
 import { type ComparisonPlanInput, parseComparisonPlan } from '../plan/schema.js'
 import { type PlannedPicture, type PlannedTraining, planWork } from '../plan/work.js'
 import type { AttemptLine, StoredImage, WorkLine } from '../run/lines.js'
@@ -49,6 +49,8 @@ export interface HandMade {
   readonly seen?: (work: PlannedPicture) => Seen
   readonly scorers?: readonly ScorerLine[]
   readonly votes?: readonly Vote[]
+  /** Of scorers, beside likeness. */
+  readonly measures?: readonly Measure[]
   readonly emulated?: boolean | undefined
   readonly id?: string
 }
@@ -153,7 +155,7 @@ function pictureLine(work: PlannedPicture, { likeness, readings, hash, embedding
 }
 
 /** The measure that vendors are judged by. */
-export const likenessMeasure = {
+const likenessMeasure = {
   name: 'likeness',
   title: 'Likeness',
   unit: 'share, 0 to 1',
@@ -197,7 +199,7 @@ export async function handMade(made: HandMade): Promise<EvaluateRunInput> {
     one.kind === 'generation' && !one.warmUp ? [pictureLine(one, made.seen?.(one) ?? {})] : [],
   )
   const measurements: Measurements = { scorers: made.scorers ?? [], pictures }
-  return { run, summary, measurements, votes: made.votes ?? [], measures: [likenessMeasure] }
+  return { run, summary, measurements, votes: made.votes ?? [], measures: [...(made.measures ?? []), likenessMeasure] }
 }
 
 /** The evaluation of a run made by hand. */
