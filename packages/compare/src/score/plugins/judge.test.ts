@@ -67,7 +67,7 @@ describe('judgeScorer', () => {
     const [system, user] = model.doGenerateCalls[0]?.prompt ?? []
     expect(system).toMatchObject({
       role: 'system',
-      content: expect.stringMatching(/4 images are photos of one dog[^]*Mind the ears\.$/),
+      content: expect.stringMatching(/4 images are photos of one dog[\s\S]*Mind the ears\.$/),
     })
     if (user?.role !== 'user') throw new Error('no message of a user')
     const [words, ...images] = user.content

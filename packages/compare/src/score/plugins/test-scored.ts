@@ -1,14 +1,22 @@
-import { mkdir, mkdtemp, writeFile } from 'node:fs/promises'
+import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { dirname, join } from 'node:path'
 import type { SubjectKind } from '@likeness/core'
 import sharp from 'sharp'
+import { afterAll } from 'vitest'
 import { readPicture } from '../../pixels/picture.js'
 import type { ScoredPicture, ScoredSubject } from '../scorer.js'
 
-/** A new folder; the system's own for such things is emptied by itself. */
-export function newFolder(): Promise<string> {
-  return mkdtemp(join(tmpdir(), 'likeness-scorers-'))
+const folders: string[] = []
+afterAll(async () => {
+  await Promise.all(folders.map((folder) => rm(folder, { recursive: true, force: true })))
+})
+
+/** A new folder, which is gone after the tests. */
+export async function newFolder(): Promise<string> {
+  const folder = await mkdtemp(join(tmpdir(), 'likeness-scorers-'))
+  folders.push(folder)
+  return folder
 }
 
 /** Writes files below a folder, each with its name as content unless told. */
