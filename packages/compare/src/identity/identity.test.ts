@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest'
+import { createRandom } from '../pixels/test-pictures.js'
 import { anchors, decodeFaces, mergeFaces } from './blazeface.js'
 import { apply, fitSimilarity, invert, ontoSquare, type Similarity } from './geometry.js'
 import { activeBox, pool } from './resnet.js'
@@ -129,6 +130,20 @@ describe('warp', () => {
     expect(pixel(around, 12, 0, 5)).toEqual([128, 128, 128])
     expect(pixel(around, 12, 11, 11)).toEqual([128, 128, 128])
     expect(pixel(around, 12, 5, 6)).toEqual([1, 2, 7])
+  })
+
+  it.each([
+    ['a whole picture made smaller', { a: 5.2, left: -11.3, top: -0.4 }],
+    ['a part of it made larger', { a: 0.37, left: 3.1, top: 20.9 }],
+    ['what reaches beyond two edges', { a: 2.6, left: 30, top: 33.3 }],
+    ['what lies beside it', { a: 2, left: 500, top: 0 }],
+  ])('gives the same row by row as place by place: %s', (_, { a, left, top }) => {
+    const random = createRandom(3)
+    const noise = { width: 57, height: 49, rgb: Uint8Array.from({ length: 57 * 49 * 3 }, () => random() * 256) }
+    const straight = warp(noise, { a, b: 0, left, top }, 12)
+    // Turned by next to nothing, which takes the other way.
+    const turned = warp(noise, { a, b: 1e-12, left, top }, 12)
+    for (const [index, value] of straight.entries()) expect(value).toBeCloseTo(turned[index] ?? Number.NaN, 3)
   })
 
   it('puts channels first', () => {

@@ -1,8 +1,6 @@
 import type { Similarity } from './geometry.js'
 import type { Raster } from './raster.js'
-
-/** What lies beyond a picture's edges. */
-const grey = 128
+import { grey, scale } from './scale.js'
 
 /** A grid finer than this changes nothing that a model sees. */
 const finestGrid = 8
@@ -14,9 +12,19 @@ const finestGrid = 8
  * @param intoPicture takes places of the result to places of the picture
  * @returns red, green and blue of each pixel, 0 to 255, row by row
  */
-export function warp({ width, height, rgb }: Raster, intoPicture: Similarity, size: number): Float32Array {
+export function warp(raster: Raster, intoPicture: Similarity, size: number): Float32Array {
   const { a, b, left, top } = intoPicture
   const grid = Math.min(finestGrid, Math.max(1, Math.ceil(Math.hypot(a, b) - 0.01)))
+  return b === 0 && a > 0 ? scale(raster, { a, left, top, grid }, size) : turn(raster, intoPicture, grid, size)
+}
+
+/** Any similarity, place by place. */
+function turn(
+  { width, height, rgb }: Raster,
+  { a, b, left, top }: Similarity,
+  grid: number,
+  size: number,
+): Float32Array {
   const share = 1 / (grid * grid)
   const result = new Float32Array(size * size * 3)
   const at = (x: number, y: number, channel: number) =>

@@ -50,6 +50,8 @@ async function openSession(
     executionProviders: [executionProvider],
     intraOpNumThreads: threads,
     interOpNumThreads: 1,
+    // Else a second thread waits in a busy loop, and takes its core from whatever else there is to do.
+    ...(executionProvider === 'cpu' && { extra: { session: { intra_op: { allow_spinning: '0' } } } }),
     // SFace's file makes the runtime warn at each load of initializers that nobody uses.
     logSeverityLevel: errorLevelOnly,
   })

@@ -30,11 +30,13 @@ const sum = (values: readonly number[]) => values.reduce((total, value) => total
 
 /** Reads the exposure off the histogram of a luma plane. */
 export function exposureOf({ values }: Plane): Exposure {
-  const histogram = Array.from({ length: 256 }, () => 0)
-  for (const value of values) {
-    const level = Math.round(value)
-    histogram[level] = (histogram[level] as number) + 1
+  const counted = new Uint32Array(256)
+  // Rounded: no value is below 0.
+  for (let index = 0; index < values.length; index++) {
+    const level = ((values[index] as number) + 0.5) | 0
+    counted[level] = (counted[level] as number) + 1
   }
+  const histogram = [...counted]
   const count = values.length
   const shares = histogram.map((pixels) => pixels / count)
   return {

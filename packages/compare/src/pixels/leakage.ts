@@ -1,5 +1,12 @@
 import type { Measure } from '../measure.js'
-import { DUPLICATE_BITS, hashDistance, hashesOfPart, type Part, type PerceptualHash } from './perceptual-hash.js'
+import {
+  DUPLICATE_BITS,
+  hashDistance,
+  hashesOfPart,
+  type Part,
+  type PerceptualHash,
+  perceptualHash,
+} from './perceptual-hash.js'
 import { type Picture, type PictureSource, readPicture } from './picture.js'
 import type { Plane } from './plane.js'
 
@@ -33,6 +40,8 @@ export interface LeakageCheck {
   readonly blank: readonly number[]
   /** @throws LikenessError `invalid-request` where the picture cannot be decoded */
   check(picture: PictureSource | Picture): Promise<Leakage>
+  /** The same for a picture whose hash is at hand; nothing for a picture of one colour. */
+  checkHash(hash: PerceptualHash | undefined): Leakage
 }
 
 const whole = ({ width, height }: Plane): Part => ({ left: 0, top: 0, width, height })
@@ -67,14 +76,14 @@ export async function createLeakageCheck(photos: readonly PictureSource[]): Prom
   for (const [index, photo] of photos.entries()) {
     views.push(viewsOf((await readPicture(photo, `photos.${index}`)).shown.luma))
   }
+  const checkHash = (hash: PerceptualHash | undefined): Leakage => {
+    const found = hash === undefined ? undefined : nearest(hash, views)
+    const message = hash === undefined ? 'The picture shows one colour.' : 'No training photo shows anything.'
+    return found ?? { state: 'not-measured', reason: 'too-flat', message }
+  }
   return {
     blank: views.flatMap((of, index) => (of.length === 0 ? [index] : [])),
-    check: async (picture) => {
-      const { luma } = (await readPicture(picture)).shown
-      const hash = hashesOfPart(luma, whole(luma))?.hash
-      const found = hash === undefined ? undefined : nearest(hash, views)
-      const message = hash === undefined ? 'The picture shows one colour.' : 'No training photo shows anything.'
-      return found ?? { state: 'not-measured', reason: 'too-flat', message }
-    },
+    check: async (picture) => checkHash(perceptualHash((await readPicture(picture)).shown.luma)),
+    checkHash,
   }
 }

@@ -1,4 +1,4 @@
-import { fitGeneralisedGaussian, gamma } from './generalised-gaussian.js'
+import { gamma, Moments } from './generalised-gaussian.js'
 import { type Plane, transpose } from './plane.js'
 
 /** Side of a patch at full size, in pixels. */
@@ -36,7 +36,27 @@ function filterRows({ width, height, values }: Plane): Plane {
   return { width, height, values: filtered }
 }
 
-const smooth = (plane: Plane) => transpose(filterRows(transpose(filterRows(plane))))
+/** The same along each column, row by row all the same. */
+function filterColumns({ width, height, values }: Plane): Plane {
+  const filtered = new Float32Array(values.length)
+  const rowAt = (y: number) => Math.min(height - 1, Math.max(0, y)) * width
+  const [w0, w1, w2, w3] = [weights[0] as number, weights[1] as number, weights[2] as number, weights[3] as number]
+  for (let y = 0; y < height; y++) {
+    const [r0, r1, r2, r3] = [rowAt(y - 3), rowAt(y - 2), rowAt(y - 1), y * width]
+    const [r4, r5, r6] = [rowAt(y + 1), rowAt(y + 2), rowAt(y + 3)]
+    // In one sum: rounded after each step, flat parts would show deviations that are not there.
+    for (let x = 0; x < width; x++) {
+      filtered[y * width + x] =
+        w0 * ((values[r0 + x] as number) + (values[r6 + x] as number)) +
+        w1 * ((values[r1 + x] as number) + (values[r5 + x] as number)) +
+        w2 * ((values[r2 + x] as number) + (values[r4 + x] as number)) +
+        w3 * (values[r3 + x] as number)
+    }
+  }
+  return { width, height, values: filtered }
+}
+
+const smooth = (plane: Plane) => filterColumns(filterRows(plane))
 
 /** Luma less its local mean, over its local deviation. */
 function normalise(plane: Plane): { readonly normal: Plane; readonly deviation: Plane } {
@@ -56,28 +76,36 @@ function normalise(plane: Plane): { readonly normal: Plane; readonly deviation: 
   return { normal: { width, height, values: normal }, deviation: { width, height, values: deviation } }
 }
 
-function cut({ width, values }: Plane, left: number, top: number, side: number): Float32Array {
-  const patch = new Float32Array(side * side)
-  for (let y = 0; y < side; y++) {
-    const from = (top + y) * width + left
-    patch.set(values.subarray(from, from + side), y * side)
-  }
-  return patch
+/** A square part of a plane. */
+interface Patch {
+  readonly plane: Plane
+  readonly left: number
+  readonly top: number
+  readonly side: number
 }
 
-/** Each value times its neighbour, the patch closed to a ring as in the authors' own code. */
-function products(patch: Float32Array, side: number, down: number, right: number): Float32Array {
-  const found = new Float32Array(patch.length)
+/** Moments of the values of a patch. */
+function valueMoments({ plane: { width, values }, left, top, side }: Patch): Moments {
+  const moments = new Moments(side * side)
+  for (let y = top; y < top + side; y++) moments.addAll(values, y * width + left, side)
+  return moments
+}
+
+/** Moments of each value times its neighbour, the patch closed to a ring as in the authors' own code. */
+function productMoments({ plane: { width, values }, left, top, side }: Patch, down: number, right: number): Moments {
+  const moments = new Moments(side * side)
+  const row = new Float32Array(side)
   for (let y = 0; y < side; y++) {
-    const row = y * side
-    const other = ((y - down + side) % side) * side
-    for (let x = 0; x < side; x++) {
-      const left = x - right
-      const column = left < 0 ? left + side : left === side ? 0 : left
-      found[row + x] = (patch[row + x] as number) * (patch[other + column] as number)
-    }
+    const here = (top + y) * width + left
+    const other = (top + ((y - down + side) % side)) * width + left
+    // Where the neighbour's column wraps around, one product stands at an end of the row.
+    const [first, last] = [right === 1 ? 1 : 0, right === -1 ? side - 1 : side]
+    for (let x = first; x < last; x++) row[x] = (values[here + x] as number) * (values[other + x - right] as number)
+    if (right === 1) row[0] = (values[here] as number) * (values[other + side - 1] as number)
+    if (right === -1) row[last] = (values[here + last] as number) * (values[other] as number)
+    moments.addAll(row, 0, side)
   }
-  return found
+  return moments
 }
 
 const neighbours = [
@@ -87,17 +115,23 @@ const neighbours = [
   [1, -1],
 ] as const
 
-function statistics(patch: Float32Array, side: number): number[] {
-  const { shape, left, right } = fitGeneralisedGaussian(patch)
+function statistics(patch: Patch): number[] {
+  const { shape, left, right } = valueMoments(patch).fit()
   const pairs = neighbours.flatMap(([down, along]) => {
-    const fit = fitGeneralisedGaussian(products(patch, side, down, along))
+    const fit = productMoments(patch, down, along).fit()
     const mean = (fit.right - fit.left) * (gamma(2 / fit.shape) / gamma(1 / fit.shape))
     return [fit.shape, mean, fit.left, fit.right]
   })
   return [shape, (left + right) / 2, ...pairs]
 }
 
-const mean = (values: Float32Array) => values.reduce((sum, value) => sum + value, 0) / values.length
+function meanOf({ plane: { width, values }, left, top, side }: Patch): number {
+  let sum = 0
+  for (let y = top; y < top + side; y++) {
+    for (let index = y * width + left; index < y * width + left + side; index++) sum += values[index] as number
+  }
+  return sum / (side * side)
+}
 
 /** MATLAB's cubic kernel for halving with antialiasing, at -3.5, -2.5 ... 3.5 source pixels. */
 const cubic = [-0.01171875, -0.03515625, 0.11328125, 0.43359375, 0.43359375, 0.11328125, -0.03515625, -0.01171875]
@@ -105,12 +139,17 @@ const cubic = [-0.01171875, -0.03515625, 0.11328125, 0.43359375, 0.43359375, 0.1
 function halveRows({ width, height, values }: Plane): Plane {
   const half = width >> 1
   const halved = new Float32Array(half * height)
-  const mirror = (x: number) => (x < 0 ? -x - 1 : x >= width ? 2 * width - 1 - x : x)
+  // A row with its ends mirrored, so that the inner loop needs no bounds.
+  const row = new Float32Array(width + 8)
   for (let y = 0; y < height; y++) {
+    row.set(values.subarray(y * width, (y + 1) * width), 4)
+    for (let beyond = 0; beyond < 4; beyond++) {
+      row[3 - beyond] = row[4 + beyond] as number
+      row[width + 4 + beyond] = row[width + 3 - beyond] as number
+    }
     for (let x = 0; x < half; x++) {
       let sum = 0
-      for (let tap = 0; tap < 8; tap++)
-        sum += (cubic[tap] as number) * (values[y * width + mirror(2 * x - 3 + tap)] as number)
+      for (let tap = 0; tap < 8; tap++) sum += (cubic[tap] as number) * (row[2 * x + 1 + tap] as number)
       halved[y * half + x] = sum
     }
   }
@@ -143,10 +182,10 @@ export function naturalFeatures({ width, height, values }: Plane): PatchFeatures
     const side = PATCH / 2
     return {
       features: [
-        ...statistics(cut(large.normal, left, top, PATCH), PATCH),
-        ...statistics(cut(small.normal, left / 2, top / 2, side), side),
+        ...statistics({ plane: large.normal, left, top, side: PATCH }),
+        ...statistics({ plane: small.normal, left: left / 2, top: top / 2, side }),
       ],
-      sharpness: mean(cut(large.deviation, left, top, PATCH)),
+      sharpness: meanOf({ plane: large.deviation, left, top, side: PATCH }),
     }
   })
   return patches.filter(({ features }) => features.every(Number.isFinite))

@@ -1,7 +1,7 @@
 import sharp from 'sharp'
 import { beforeAll, describe, expect, it } from 'vitest'
 import { distortions } from '../../bench/distortions.ts'
-import { fitGeneralisedGaussian, gamma } from './generalised-gaussian.js'
+import { type GeneralisedGaussian, gamma, Moments } from './generalised-gaussian.js'
 import { naturalFeatures } from './natural-features.js'
 import { fitNaturalness, type Naturalness } from './naturalness.js'
 import { readPicture } from './picture.js'
@@ -10,7 +10,15 @@ import { createRandom, drawClouds, drawPlane, normal } from './test-pictures.js'
 
 const featuresOf = async (source: Uint8Array) => naturalFeatures((await readPicture(source)).shown.luma)
 
-describe('fitGeneralisedGaussian', () => {
+function fitted(values: Float32Array): GeneralisedGaussian {
+  const moments = new Moments(values.length)
+  // In two parts, as the rows of a patch are taken in.
+  moments.addAll(values, 0, 100)
+  moments.addAll(values, 100, values.length - 100)
+  return moments.fit()
+}
+
+describe('moments', () => {
   it('stands on the gamma function', () => {
     expect(gamma(5)).toBeCloseTo(24, 9)
     expect(gamma(0.5)).toBeCloseTo(Math.sqrt(Math.PI), 12)
@@ -19,11 +27,11 @@ describe('fitGeneralisedGaussian', () => {
 
   it('finds the shape and the scale of what was drawn', () => {
     const random = createRandom(7)
-    const bell = fitGeneralisedGaussian(Float32Array.from({ length: 60_000 }, () => 3 * normal(random)))
+    const bell = fitted(Float32Array.from({ length: 60_000 }, () => 3 * normal(random)))
     expect(bell.shape).toBeCloseTo(2, 1)
     expect(bell.left / (3 * Math.SQRT2)).toBeCloseTo(1, 1)
     const exponential = () => -Math.log(random())
-    const lopsided = fitGeneralisedGaussian(
+    const lopsided = fitted(
       Float32Array.from({ length: 60_000 }, () => (random() < 1 / 3 ? -exponential() : 2 * exponential())),
     )
     expect(lopsided.shape).toBeCloseTo(1, 1)
@@ -55,7 +63,7 @@ describe('fitNaturalness', () => {
   })
 
   const distanceOf = async (source: Uint8Array) => {
-    const reading = natural.measure((await readPicture(source)).shown.luma)
+    const reading = natural.measure(await featuresOf(source))
     return reading.state === 'measured' ? reading.value : reading.message
   }
 
@@ -78,7 +86,7 @@ describe('fitNaturalness', () => {
 
   it('says that there are too few photos', async () => {
     const few = fitNaturalness([await featuresOf(clean)])
-    expect(few.measure(drawPlane(400, 400, (x) => x / 2))).toMatchObject({
+    expect(few.measure(naturalFeatures(drawPlane(400, 400, (x) => x / 2)))).toMatchObject({
       state: 'not-measured',
       reason: 'too-few-photos',
       message: expect.stringMatching(/^Too few photos: 1 gave \d+ sharp patches/),
@@ -87,8 +95,11 @@ describe('fitNaturalness', () => {
 
   it('says that a picture is too small, or all one colour', () => {
     const random = createRandom(1)
-    const small = natural.measure(drawPlane(150, 150, () => 255 * random()))
+    const small = natural.measure(naturalFeatures(drawPlane(150, 150, () => 255 * random())))
     expect(small).toMatchObject({ state: 'not-measured', reason: 'too-small' })
-    expect(natural.measure(drawPlane(768, 768, () => 90))).toMatchObject({ state: 'not-measured', reason: 'too-small' })
+    expect(natural.measure(naturalFeatures(drawPlane(768, 768, () => 90)))).toMatchObject({
+      state: 'not-measured',
+      reason: 'too-small',
+    })
   })
 })

@@ -1,7 +1,6 @@
 import { type Measure, measured, notMeasured, type Reading } from '../measure.js'
-import { naturalFeatures, type PatchFeatures } from './natural-features.js'
+import type { PatchFeatures } from './natural-features.js'
 import { fitNaturalModel, MINIMUM_PATCHES, type NaturalModel, patchDistance, sharpPatches } from './natural-model.js'
-import type { Plane } from './plane.js'
 
 /** How unlike the patches of the training photos those of a picture are. */
 export const naturalnessMeasure: Measure<'naturalness'> = {
@@ -19,8 +18,10 @@ export const naturalnessMeasure: Measure<'naturalness'> = {
 export interface Naturalness {
   /** Of each photo against a model of the other photos only. */
   readonly photos: readonly Reading[]
-  /** Of another picture against the model of all photos. */
-  measure(luma: Plane): Reading
+  /** Whether there is a model: without one, no patches are needed. */
+  readonly fitted: boolean
+  /** Of another picture against the model of all photos, by its `naturalFeatures`. */
+  measure(patches: readonly PatchFeatures[]): Reading
 }
 
 // Real photos of 1024 pixels gave 8 such patches each on average, from 1 (blurred ground) to 32 (texture all over).
@@ -40,7 +41,7 @@ function distance(model: NaturalModel, patches: readonly PatchFeatures[]): Readi
 /**
  * Fits a model to the sharp patches of the training photos.
  *
- * @param photos - {@link naturalFeatures} of each photo's luma
+ * @param photos - `naturalFeatures` of each photo's luma
  */
 export function fitNaturalness(photos: readonly (readonly PatchFeatures[])[]): Naturalness {
   const sharp = photos.map(sharpPatches)
@@ -48,7 +49,7 @@ export function fitNaturalness(photos: readonly (readonly PatchFeatures[])[]): N
   const model = fitNaturalModel(all)
   if (model === undefined) {
     const none = tooFew(all.length, photos.length)
-    return { photos: photos.map(() => none), measure: () => none }
+    return { photos: photos.map(() => none), fitted: false, measure: () => none }
   }
   return {
     photos: photos.map((patches, index) => {
@@ -56,6 +57,7 @@ export function fitNaturalness(photos: readonly (readonly PatchFeatures[])[]): N
       const without = fitNaturalModel(others)
       return without === undefined ? tooFew(others.length, photos.length - 1) : distance(without, patches)
     }),
-    measure: (luma) => distance(model, naturalFeatures(luma)),
+    fitted: true,
+    measure: (patches) => distance(model, patches),
   }
 }

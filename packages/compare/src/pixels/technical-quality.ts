@@ -1,9 +1,9 @@
 import { LikenessError } from '@likeness/core'
 import type { Measure, Reading } from '../measure.js'
-import { naturalFeatures } from './natural-features.js'
 import { fitNaturalness, type Naturalness, naturalnessMeasure } from './naturalness.js'
 import { type Picture, type PictureSource, readPicture } from './picture.js'
-import { measurePixels, type PixelMeasureName, type PixelReadings, pixelMeasures } from './pixel-measures.js'
+import { type PixelFacts, type PixelMaths, pixelMathsHere } from './pixel-maths.js'
+import { type PixelMeasureName, type PixelReadings, pixelMeasures } from './pixel-measures.js'
 
 /** Name of a measure of technical quality. */
 export type TechnicalMeasureName = PixelMeasureName | 'naturalness'
@@ -59,10 +59,6 @@ function positionOf(reading: Reading, photos: PhotoRange | undefined): Technical
   return reading.value > photos.maximum ? 'above' : 'within'
 }
 
-function readingOf(name: TechnicalMeasureName, pixels: PixelReadings, natural: () => Reading): Reading {
-  return name === 'naturalness' ? natural() : pixels[name]
-}
-
 function rangesOf(photos: readonly PixelReadings[], natural: Naturalness): TechnicalQuality['ranges'] {
   const ranges = technicalMeasures.map(({ name }) => {
     const readings = name === 'naturalness' ? natural.photos : photos.map((photo) => photo[name])
@@ -71,10 +67,9 @@ function rangesOf(photos: readonly PixelReadings[], natural: Naturalness): Techn
   return Object.fromEntries(ranges) as TechnicalQuality['ranges']
 }
 
-function measurementsOf(picture: Picture, natural: Naturalness, ranges: TechnicalQuality['ranges']) {
-  const pixels = measurePixels(picture)
+function measurementsOf(facts: PixelFacts, natural: Naturalness, ranges: TechnicalQuality['ranges']) {
   return technicalMeasures.map(({ name }): TechnicalMeasurement => {
-    const reading = readingOf(name, pixels, () => natural.measure(picture.shown.luma))
+    const reading = name === 'naturalness' ? natural.measure(facts.patches ?? []) : facts.readings[name]
     return { measure: name, reading, photos: ranges[name], position: positionOf(reading, ranges[name]) }
   })
 }
@@ -83,9 +78,13 @@ function measurementsOf(picture: Picture, natural: Naturalness, ranges: Technica
  * Learns the range of the training photos. Needs one photo for ranges, and about 20 for `naturalness`; with fewer that
  * one measure says `too-few-photos`. Photos are decoded one after the other, so that memory stays flat.
  *
+ * @param maths - where pixels are computed with. @default in this thread
  * @throws LikenessError `invalid-request` without photos, or where one cannot be decoded
  */
-export async function createTechnicalQuality(photos: readonly PictureSource[]): Promise<TechnicalQuality> {
+export async function createTechnicalQuality(
+  photos: readonly PictureSource[],
+  maths: PixelMaths = pixelMathsHere,
+): Promise<TechnicalQuality> {
   if (photos.length === 0) {
     const message = 'given none; at least one training photo is needed'
     throw new LikenessError({
@@ -94,15 +93,18 @@ export async function createTechnicalQuality(photos: readonly PictureSource[]): 
       fields: [{ field: 'photos', message }],
     })
   }
-  const learnt = []
+  const learnt: PixelFacts[] = []
   for (const [index, photo] of photos.entries()) {
-    const picture = await readPicture(photo, `photos.${index}`)
-    learnt.push({ pixels: measurePixels(picture), patches: naturalFeatures(picture.shown.luma) })
+    learnt.push(await maths.take(await readPicture(photo, `photos.${index}`), true))
   }
-  const natural = fitNaturalness(learnt.map(({ patches }) => patches))
+  const natural = fitNaturalness(learnt.map(({ patches = [] }) => patches))
   const ranges = rangesOf(
-    learnt.map(({ pixels }) => pixels),
+    learnt.map(({ readings }) => readings),
     natural,
   )
-  return { ranges, measure: async (source) => measurementsOf(await readPicture(source), natural, ranges) }
+  return {
+    ranges,
+    measure: async (source) =>
+      measurementsOf(await maths.take(await readPicture(source), natural.fitted), natural, ranges),
+  }
 }

@@ -1,3 +1,4 @@
+import { availableParallelism } from 'node:os'
 import { type Subject, subjectKind } from '@likeness/core'
 import {
   type Embedder,
@@ -52,9 +53,15 @@ export const classMeasure: Measure<'class-shown'> = {
     'Not prompt adherence, for which it is a weak stand-in: the rest of the prompt is not looked at. Good for pets, doubtful for small or unusual things. Other dogs are dogs as well.',
 }
 
+/** More threads than these gain a picture of 224 pixels nothing. */
+const MOST_THREADS = 4
+
+const openInCache = (kind: SubjectKind) =>
+  openEmbedder(kind, { threads: Math.min(MOST_THREADS, availableParallelism()) })
+
 /** How the networks of a likeness scorer are opened. */
 export interface LikenessScorerOptions {
-  /** @default {@link openEmbedder}, with the weights of the cache */
+  /** @default `openEmbedder` with the weights of the cache, on as many threads as there are cores, at most 4 */
   readonly openEmbedder?: ((kind: SubjectKind) => Promise<OpenedEmbedder>) | undefined
 }
 
@@ -196,7 +203,7 @@ export function faceLikenessScorer(options: LikenessScorerOptions = {}): Scorer 
     id: 'likeness-face',
     measures: likenessMeasures,
     suits: (subject) => subjectKind(subject) === 'person',
-    open: (subject) => openLikeness('face', subject, options.openEmbedder ?? openEmbedder),
+    open: (subject) => openLikeness('face', subject, options.openEmbedder ?? openInCache),
   }
 }
 
@@ -209,6 +216,6 @@ export function objectLikenessScorer(options: LikenessScorerOptions = {}): Score
     id: 'likeness-object',
     measures: [...likenessMeasures, classMeasure],
     suits: (subject) => subjectKind(subject) !== 'person',
-    open: (subject) => openLikeness('object', subject, options.openEmbedder ?? openEmbedder),
+    open: (subject) => openLikeness('object', subject, options.openEmbedder ?? openInCache),
   }
 }

@@ -33,7 +33,12 @@ export async function scorePicture(
   const line = { type: 'picture', scorer: scorer.id, subject, fingerprint: ready.fingerprint, key, sha256 } as const
   try {
     const { readings, hash, embedding } = await ready.score(picture)
-    return { ...line, readings: finite(readings), ...(hash !== undefined && { hash }), ...(embedding !== undefined && { embedding }) }
+    return {
+      ...line,
+      readings: finite(readings),
+      ...(hash !== undefined && { hash }),
+      ...(embedding !== undefined && { embedding }),
+    }
   } catch (error) {
     if (LikenessError.is(error) && error.kind === 'aborted') throw error
     const failed = notMeasured('failed', messageOf(error))

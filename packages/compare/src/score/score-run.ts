@@ -114,8 +114,8 @@ async function scoreOne(desk: Desk, open: readonly OpenScorer[], subject: string
   desk.onDone()
 }
 
-/** Pictures under way at a time: while one is decoded, on threads of its own, another one is measured. */
-const AT_ONCE = 2
+/** Pictures under way at a time: one is decoded, one shown to the networks and one measured, each on other threads. */
+const AT_ONCE = 3
 
 async function scoreAll(desk: Desk, open: readonly OpenScorer[], { key, pictures }: RunSubject): Promise<void> {
   const waiting = pictures.values()

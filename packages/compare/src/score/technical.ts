@@ -1,5 +1,5 @@
 import { notMeasured, type Reading } from '../measure.js'
-import { measurePixels } from '../pixels/pixel-measures.js'
+import { openPixelMaths, type PixelMaths } from '../pixels/pixel-maths.js'
 import { createTechnicalQuality, technicalMeasures } from '../pixels/technical-quality.js'
 import { fingerprintOf } from './fingerprint.js'
 import type { ReadyScorer, ScoredSubject, Scorer } from './scorer.js'
@@ -8,8 +8,8 @@ const VERSION = 1
 
 const noPhotos = notMeasured('too-few-photos', 'The subject came without photos.')
 
-async function openTechnical({ photos }: ScoredSubject): Promise<ReadyScorer> {
-  const quality = photos.length === 0 ? undefined : await createTechnicalQuality(photos)
+async function learn({ photos }: ScoredSubject, maths: PixelMaths): Promise<ReadyScorer> {
+  const quality = photos.length === 0 ? undefined : await createTechnicalQuality(photos, maths)
   return {
     state: 'ready',
     fingerprint: await fingerprintOf(VERSION, photos),
@@ -18,13 +18,25 @@ async function openTechnical({ photos }: ScoredSubject): Promise<ReadyScorer> {
     notes: quality === undefined ? ['There are no photos whose range the numbers could be read against.'] : [],
     score: async (picture) => {
       const pixels = await picture.pixels()
-      if (quality === undefined) return { readings: { ...measurePixels(pixels), naturalness: noPhotos } }
+      if (quality === undefined) {
+        return { readings: { ...(await maths.take(pixels, false)).readings, naturalness: noPhotos } }
+      }
       const taken = await quality.measure(pixels)
       return {
         readings: Object.fromEntries(taken.map(({ measure, reading }): [string, Reading] => [measure, reading])),
       }
     },
-    close: async () => {},
+    close: () => maths.close(),
+  }
+}
+
+async function openTechnical(subject: ScoredSubject): Promise<ReadyScorer> {
+  const maths = openPixelMaths()
+  try {
+    return await learn(subject, maths)
+  } catch (error) {
+    await maths.close()
+    throw error
   }
 }
 
