@@ -62,7 +62,12 @@ export {
 export { checkBudget, type PricedItem, type PricedPlan, type Providers, pricePlan } from './plan/price.js'
 export { locatePlan } from './plan/read-portfolios.js'
 export { settingsOf } from './plan/requests.js'
-export { type ComparisonPlan, type ComparisonPlanInput, parseComparisonPlan } from './plan/schema.js'
+export {
+  type ComparisonPlan,
+  type ComparisonPlanInput,
+  comparisonPlanSchema,
+  parseComparisonPlan,
+} from './plan/schema.js'
 export { type PlannedPicture, type PlannedTraining, type PlannedWork, planWork } from './plan/work.js'
 export { type PlotSettings, plotFigure, renderPlot } from './plots/render-plot.js'
 export type {
@@ -89,6 +94,7 @@ export type {
   ReportWork,
 } from './report-data.js'
 export type { AttemptLine, JobTimes, RecordedError, StoredImage } from './run/lines.js'
+export { withOwnPhotos } from './run/own-photos.js'
 export type { RunProgress } from './run/progress.js'
 export { type RunComparisonOptions, type RunItem, type RunSummary, readRun, runComparison } from './run/run.js'
 export { openRunFolder, type RunFolder } from './run/run-folder.js'
@@ -99,6 +105,8 @@ export { defaultScorers, measuresOf } from './score/default-scorers.js'
 export { faceLikenessScorer, type LikenessScorerOptions, objectLikenessScorer } from './score/likeness.js'
 export type { MeasurementLine, Measurements, PictureLine, ScorerLine } from './score/measurement.js'
 export { readMeasurements } from './score/measurements-file.js'
+export { type PluginPlan, pluginScorers } from './score/plugins/plugin-scorers.js'
+export type { ScorerSettings } from './score/plugins/settings.js'
 export { type ScoreRunOptions, type ScoringProgress, scoreRun } from './score/score-run.js'
 export type {
   PictureScore,

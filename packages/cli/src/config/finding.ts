@@ -1,7 +1,7 @@
 import * as z from 'zod'
 import { issueText, quoted, valueAt } from '../issue-text.js'
 
-/** One thing that is wrong with a config, and where. */
+/** One thing that is wrong with a config or a plan, and where. */
 export interface Finding {
   readonly keys: readonly PropertyKey[]
   readonly message: string
@@ -15,7 +15,7 @@ function given(value: unknown, keys: readonly PropertyKey[]): string {
 
 /** The schema of what stands at a path of what `schema` describes; `undefined` where that depends on the value. */
 function schemaAt(schema: z.core.$ZodType, path: readonly PropertyKey[]): z.core.$ZodType | undefined {
-  if (schema instanceof z.ZodOptional) return schemaAt(schema.unwrap(), path)
+  if (schema instanceof z.ZodOptional || schema instanceof z.ZodDefault) return schemaAt(schema.unwrap(), path)
   const [key, ...rest] = path
   if (key === undefined) return schema
   if (schema instanceof z.ZodArray) return schemaAt(schema.element, rest)
@@ -29,9 +29,9 @@ function allowedIn(schema: z.core.$ZodType | undefined): string {
 }
 
 /**
- * What a schema finds wrong with a part of a config.
+ * What a schema finds wrong with a config or a plan, or a part of it.
  *
- * @param root - the whole config, so that what was given can be quoted
+ * @param root - the whole of it, so that what was given can be quoted
  * @param prefix - where the part stands in it
  */
 export function findings(

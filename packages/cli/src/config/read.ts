@@ -22,7 +22,7 @@ export function at(path: string, place: Place | undefined): string {
   return place === undefined ? path : `${path}:${place.line}:${place.column}`
 }
 
-/** The refusal of a config file. */
+/** The refusal of a file as a whole. */
 function broken(path: string, place: Place | undefined, message: string, cause?: unknown): LikenessError {
   return new LikenessError({
     kind: 'invalid-request',

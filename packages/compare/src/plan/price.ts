@@ -12,6 +12,7 @@ import {
   planGenerate,
   type Warning,
 } from '@likeness/core'
+import { heldOutFindings } from './held-out.js'
 import { fineTuneInput, generateInput } from './requests.js'
 import type { ComparisonPlan } from './schema.js'
 import {
@@ -175,7 +176,7 @@ export async function pricePlan(plan: ComparisonPlan, providers: Providers): Pro
     const training = work.trainings.find(({ key }) => key === picture.training)
     priced.push(await pricePicture(plan, picture, providerNamed(providers, picture.provider), training))
   }
-  const found = priced.flatMap(({ findings }) => findings)
+  const found = [...(await heldOutFindings(plan)), ...priced.flatMap(({ findings }) => findings)]
   const fields = [...new Map(found.map((finding) => [JSON.stringify(finding), finding])).values()]
   if (fields.length > 0) {
     const messages = [...new Set(fields.map(({ message }) => message))]

@@ -4,6 +4,7 @@ import { type PlannedPicture, type PlannedTraining, type PlannedWork, planWork }
 import { pictureRequest, trainingRequest } from './asking.js'
 import { concurrencyAt, createTurns, runLanes } from './lanes.js'
 import type { WorkLine } from './lines.js'
+import { withOwnPhotos } from './own-photos.js'
 import type { RunProgress } from './progress.js'
 import { createProgress } from './report-progress.js'
 import type { RunFolder } from './run-folder.js'
@@ -111,7 +112,8 @@ async function workOff(floor: Floor): Promise<void> {
  * works on the run, `aborted`
  */
 export async function runComparison(options: RunComparisonOptions): Promise<RunSummary> {
-  const { id, plan, store, clock = systemClock, abortSignal } = options
+  const { id, store, clock = systemClock, abortSignal } = options
+  const plan = withOwnPhotos(options)
   const priced = await pricePlan(plan, options.providers)
   checkBudget(plan, priced)
   const now = () => new Date(clock.now()).toISOString()

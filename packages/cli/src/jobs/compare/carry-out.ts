@@ -80,7 +80,7 @@ export async function priceRun(
   const loaded = await session.providers(dryRun ? { spends: false } : {})
   // Refuses to go on at real vendors with what was begun at emulated ones, and the other way round.
   if (begun !== undefined)
-    await withRun(openRunFolder(place.folder, plan, { emulated: loaded.emulated }), async () => {})
+    await withRun(openRunFolder(place.folder, undefined, { emulated: loaded.emulated }), async () => {})
   refuseGoingOn(session, place, loaded)
   const providers = await providersOf(loaded, place)
   try {
@@ -129,10 +129,12 @@ export async function carryOut(
 ): Promise<RunSummary> {
   await agree(session, place, priced, yes)
   const { emulated } = await session.providers()
-  const { folder, plan, file } = place
-  const opening = openRunFolder(folder, plan, { emulated }).catch((error: unknown) => {
-    throw file?.placed(error) ?? error
-  })
+  const { folder, plan, file, begun } = place
+  const opening = openRunFolder(folder, begun === undefined ? plan : undefined, { emulated }).catch(
+    (error: unknown) => {
+      throw file?.placed(error) ?? error
+    },
+  )
   return withRun(opening, async (run) => {
     const { abortSignal, io } = session
     const view = await session.view()

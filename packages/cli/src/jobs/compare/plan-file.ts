@@ -2,6 +2,7 @@ import { access } from 'node:fs/promises'
 import { basename, dirname, extname, join, resolve } from 'node:path'
 import type { ComparisonPlan } from '@likeness/compare'
 import { type FieldError, LikenessError } from '@likeness/core'
+import { type Finding, findings } from '../../config/finding.js'
 import { at, type RawConfig, readConfig } from '../../config/read.js'
 
 const names = ['yaml', 'yml', 'ts', 'js', 'json'].map((extension) => `compare.${extension}`)
@@ -27,10 +28,11 @@ function exists(path: string): Promise<boolean> {
 /**
  * The plan file: the one named, else the one in the working folder.
  *
+ * @param run - folder that was named, and holds no run
  * @throws LikenessError `invalid-request` when it does not exist, or the folder holds several
  */
-export async function findPlan(cwd: string, named: string | undefined): Promise<string> {
-  const refuse = (message: string, hint?: string) =>
+export async function findPlan(cwd: string, named: string | undefined, run?: string): Promise<string> {
+  const missing = (message: string, hint?: string) =>
     new LikenessError({
       kind: 'invalid-request',
       message: `plan: ${message}.`,
@@ -40,13 +42,16 @@ export async function findPlan(cwd: string, named: string | undefined): Promise<
   if (named !== undefined) {
     const path = resolve(cwd, named)
     if (await exists(path)) return path
-    throw refuse(`there is no file ${path}`)
+    throw missing(`there is no file ${path}`)
   }
   const found: string[] = []
   for (const name of names) if (await exists(join(cwd, name))) found.push(name)
   const [only] = found
-  if (only === undefined) throw refuse(`there is no ${names.join(', ')} in ${cwd}`, 'Name the plan, or write one.')
-  if (found.length > 1) throw refuse(`${cwd} holds several: ${found.join(', ')}`, 'Keep one, or name one.')
+  if (only === undefined) {
+    const inVain = run === undefined ? '' : `${run} holds no run, and `
+    throw missing(`${inVain}there is no ${names.join(', ')} in ${cwd}`, 'Name the plan, or write one.')
+  }
+  if (found.length > 1) throw missing(`${cwd} holds several: ${found.join(', ')}`, 'Keep one, or name one.')
   return join(cwd, only)
 }
 
@@ -77,6 +82,17 @@ function placed(raw: RawConfig, error: LikenessError): LikenessError {
   return error.with({ message: (error.fields ?? []).map(line).join('\n') })
 }
 
+/** The refusal of a plan whose shape is wrong. */
+function refuse(raw: RawConfig, found: readonly Finding[]): LikenessError {
+  const text = ({ keys, message }: Finding) =>
+    `${at(raw.path, raw.place(keys))}: ${keys.length === 0 ? '' : `${keys.join('.')}: `}${message}`
+  return new LikenessError({
+    kind: 'invalid-request',
+    message: found.map(text).join('\n'),
+    fields: found.map(({ keys, message }) => ({ field: keys.length === 0 ? 'plan' : keys.join('.'), message })),
+  })
+}
+
 /** Fields of later errors may be those of a request, or of the run's own files. */
 function placedIfOfPlan(raw: RawConfig, error: unknown): unknown {
   const isOfPlan = ({ field }: FieldError) => Object.hasOwn(Object(raw.value), keysOf(raw.value, field)[0] ?? '')
@@ -90,7 +106,9 @@ function placedIfOfPlan(raw: RawConfig, error: unknown): unknown {
  */
 export async function readPlan(path: string): Promise<PlanFile> {
   const raw = await readConfig(path, 'plan')
-  const { locatePlan, parseComparisonPlan } = await import('@likeness/compare')
+  const { comparisonPlanSchema, locatePlan, parseComparisonPlan } = await import('@likeness/compare')
+  const found = findings(comparisonPlanSchema, raw.value, raw.value)
+  if (found.length > 0) throw refuse(raw, found)
   try {
     const plan = await locatePlan(parseComparisonPlan(raw.value), dirname(path))
     return { path, name: basename(path, extname(path)), plan, placed: (error) => placedIfOfPlan(raw, error) }

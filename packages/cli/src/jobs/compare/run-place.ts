@@ -1,6 +1,13 @@
 import { access } from 'node:fs/promises'
 import { join, resolve } from 'node:path'
-import { type ComparisonPlan, openRunFolder, type RunFolder, type RunSummary, readRun } from '@likeness/compare'
+import {
+  type ComparisonPlan,
+  openRunFolder,
+  type RunFolder,
+  type RunSummary,
+  readRun,
+  withOwnPhotos,
+} from '@likeness/compare'
 import type { Session } from '../../session.js'
 import { findPlan, type PlanFile, readPlan } from './plan-file.js'
 
@@ -55,11 +62,11 @@ export async function findRun(session: Session, named: string | undefined, run: 
   const { cwd } = session.io
   const given = run === undefined ? undefined : resolve(cwd, run)
   const goesOn = given !== undefined && (await isBegun(given))
-  const file = goesOn && named === undefined ? undefined : await readPlan(await findPlan(cwd, named))
+  const file = goesOn && named === undefined ? undefined : await readPlan(await findPlan(cwd, named, given))
   if (given !== undefined && goesOn) {
     return withRun(openRunFolder(given, file?.plan), async (opened) => {
       const begun = { summary: await readRun(opened), emulated: opened.emulated }
-      return { folder: given, file, plan: opened.plan, begun }
+      return { folder: given, file, plan: withOwnPhotos(opened), begun }
     })
   }
   if (file === undefined) throw new Error('unreachable: a run that has not begun has a plan')

@@ -1,0 +1,47 @@
+import { createHash } from 'node:crypto'
+import { LikenessError } from '@likeness/core'
+import { openImages } from '@likeness/core/images'
+import type { ComparisonPlan } from './schema.js'
+
+/** Likeness takes at least so many photos to be measured against. */
+const LEAST = 3
+
+async function hashesOf(inputs: readonly string[], field: string): Promise<readonly string[]> {
+  const { images, close } = await openImages(inputs, { field })
+  try {
+    const hashes: string[] = []
+    for (const image of images) {
+      const hash = createHash('sha256')
+      for await (const chunk of image.stream()) hash.update(chunk)
+      hashes.push(hash.digest('hex'))
+    }
+    return hashes
+  } finally {
+    await close()
+  }
+}
+
+/**
+ * What is wrong with the photos that are kept back: they must be there, be enough, and none of them be trained on.
+ *
+ * @throws what the file system throws
+ */
+export async function heldOutFindings({ subjects }: ComparisonPlan): Promise<{ field: string; message: string }[]> {
+  const found: { field: string; message: string }[] = []
+  for (const [key, { images = [], heldOut }] of Object.entries(subjects)) {
+    if (heldOut === undefined) continue
+    const field = `subjects.${key}.heldOut`
+    try {
+      const kept = await hashesOf(heldOut, field)
+      const trainedOn = new Set(await hashesOf(images, `subjects.${key}.images`))
+      const shared = kept.filter((hash) => trainedOn.has(hash)).length
+      if (shared > 0) found.push({ field, message: `must hold none of the photos to train on (${shared} are in both)` })
+      if (kept.length < LEAST)
+        found.push({ field, message: `must hold at least ${LEAST} photos (given: ${kept.length})` })
+    } catch (error) {
+      if (!LikenessError.is(error)) throw error
+      found.push(...(error.fields ?? [{ field, message: error.message }]))
+    }
+  }
+  return found
+}
