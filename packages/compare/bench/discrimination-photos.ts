@@ -1,4 +1,4 @@
-import { readdir, readFile } from 'node:fs/promises'
+import { readdir, readFile, stat } from 'node:fs/promises'
 import { join } from 'node:path'
 import { subjectKind } from '@likeness/core'
 
@@ -36,8 +36,9 @@ async function writtenClasses(folder: string): Promise<ReadonlyMap<string, strin
 export async function findPhotos(folder: string): Promise<readonly Photo[]> {
   const classes = await writtenClasses(folder)
   const photos: Photo[] = []
-  const entries = await readdir(folder, { withFileTypes: true })
-  for (const { name: subject } of entries.filter((entry) => entry.isDirectory()).sort(byName)) {
+  for (const subject of (await readdir(folder)).sort()) {
+    // Links to folders count.
+    if (!(await stat(join(folder, subject))).isDirectory()) continue
     const className = classes.get(subject) ?? classFromName(subject)
     const kind = subjectKind({ className }) ?? 'other things'
     for (const file of (await readdir(join(folder, subject))).filter((one) => picture.test(one)).sort()) {
@@ -45,10 +46,6 @@ export async function findPhotos(folder: string): Promise<readonly Photo[]> {
     }
   }
   return photos
-}
-
-function byName(one: { readonly name: string }, other: { readonly name: string }): number {
-  return one.name < other.name ? -1 : 1
 }
 
 /** Photos by something they share, in the order in which it first comes. */

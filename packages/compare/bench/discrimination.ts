@@ -2,19 +2,28 @@
 // Each folder holds the photos of one subject. Its class comes from a file of the folder above with lines such as
 // `rex,dog`, else from its name: dog, dog3, big_dog.
 // --faces takes all subjects for people, whatever their class; --distort 0 leaves the technical measures out.
+// --clip, --siglip, --dinov2 <folder> and --arcface <file> measure weights of your own instead.
 import { parseArgs } from 'node:util'
-import { type Embedder, openEmbedder, readPicture, type SubjectKind } from '@likeness/compare'
+import { type Embedder, openEmbedder, pluginScorers, readPicture, type SubjectKind } from '@likeness/compare'
 import sharp from 'sharp'
 import { type ClassifiedPhoto, printClassShown } from './discrimination-class.ts'
 import { printCopies } from './discrimination-copies.ts'
 import { printLikeness, type SeenPhoto } from './discrimination-likeness.ts'
 import { findPhotos, groupBy, type Photo } from './discrimination-photos.ts'
+import { printPlugin } from './discrimination-plugins.ts'
 import { printSpread } from './discrimination-spread.ts'
 import { copies } from './distortions.ts'
 
 const { values, positionals } = parseArgs({
   allowPositionals: true,
-  options: { faces: { type: 'boolean', default: false }, distort: { type: 'string', default: '30' } },
+  options: {
+    faces: { type: 'boolean', default: false },
+    distort: { type: 'string', default: '30' },
+    clip: { type: 'string' },
+    siglip: { type: 'string' },
+    dinov2: { type: 'string' },
+    arcface: { type: 'string' },
+  },
 })
 const [folder] = positionals
 if (folder === undefined || positionals.length > 1 || !/^\d+$/.test(values.distort)) {
@@ -95,11 +104,35 @@ if (photos.length === 0) throw new TypeError(`folder: ${folder} holds no folder 
 const people = photos.filter(({ kind }) => values.faces || kind === 'person')
 const things = photos.filter((photo) => !people.includes(photo))
 console.log(`${photos.length} photos of ${new Set(photos.map(({ subject }) => subject)).size} subjects`)
-await printNetwork('face', people)
-await printNetwork('object', things)
-await printCopies(photos, counter('copies', photos.length))
-if (values.distort !== '0') {
+
+/** Scorers whose weights were named. */
+function ownScorers() {
+  const { clip, siglip, dinov2, arcface } = values
+  const local = (path: string) => ({ folder: path, dtype: 'fp32' as const })
+  return pluginScorers({
+    scorers: {
+      ...(clip !== undefined && { clip: local(clip) }),
+      ...(siglip !== undefined && { siglip: local(siglip) }),
+      ...(dinov2 !== undefined && { dinov2: local(dinov2) }),
+      ...(arcface !== undefined && { arcface: { model: arcface } }),
+    },
+  })
+}
+
+async function printDefaults(path: string): Promise<void> {
+  await printNetwork('face', people)
+  await printNetwork('object', things)
+  await printCopies(photos, counter('copies', photos.length))
+  if (values.distort === '0') return
   console.log('\nTechnical measures: photos made worse by known amounts\n')
-  process.argv.splice(2, process.argv.length, folder, values.distort)
+  process.argv.splice(2, process.argv.length, path, values.distort)
   await import('./pixels.ts')
 }
+
+const own = ownScorers()
+for (const scorer of own) {
+  const suited =
+    scorer.suits({ className: 'person', kind: 'person' }) && !scorer.suits({ className: '', kind: 'product' })
+  await printPlugin(scorer, suited ? people : photos, counter)
+}
+if (own.length === 0) await printDefaults(folder)
