@@ -10,6 +10,7 @@ const rules: Readonly<Record<string, { readonly workspace: readonly string[]; re
     astria: { workspace: ['core', 'adapter-kit'], external: ['zod'] },
     fal: { workspace: ['core', 'adapter-kit'], external: ['zod'] },
     segmind: { workspace: ['core', 'adapter-kit'], external: ['zod'] },
+    jobs: { workspace: ['core'], external: ['kysely', 'pg', 'pg-boss'] },
     router: { workspace: ['core'], external: ['zod', 'cockatiel', 'csv-stringify', '@opentelemetry/api'] },
     compare: {
       workspace: ['core'],
