@@ -86,7 +86,7 @@ describe('evaluateRun', () => {
     })
     const [open, silent, lost] = vendors.map(({ figures }) => figures)
     expect(value(open?.['usable-picture-cost'])).toBe(cents(4))
-    const between = `between $0.035 and $${(28 + upperBound / 1e7) / 800} a picture: the cost of 1 of 8 pictures is unknown`
+    const between = `between $0.035 and $${(28 + upperBound / 1e7) / 800}: the cost of 1 of 8 pictures is unknown`
     expect(value(silent?.['picture-cost'])).toBe(between.replace('8 pictures', '8 requests'))
     expect(silent?.['usable-picture-cost']?.state).toBe('not-measured')
     // The pictures that came are known; what the lost one cost is not.

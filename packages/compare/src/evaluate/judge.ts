@@ -66,14 +66,14 @@ function upheld(
   return { verdict: { outcome: 'no-winner', leaders: [winner, ...rivals], comparisons }, headline: [headline] }
 }
 
+const hasUnknownCost = ({ pictures }: VendorWork) =>
+  pictures.some(({ picture, paid }) => picture.image !== undefined && paid.state === 'unknown')
+
 function judgeOne(measure: ReportedMeasure, judging: Judging): readonly JudgedMeasure[] {
   const { works, sizes, randomFor, margin } = judging
   const likeness = measure.name === likenessName
   // A vendor of which one cost is unknown has no mean cost, and what is known of it may be the cheap part.
-  const taken =
-    measure.name === 'picture-cost'
-      ? works.filter((work) => leftOut(work, measure).every(({ picture }) => picture.image === undefined))
-      : works
+  const taken = measure.name === 'picture-cost' ? works.filter((work) => !hasUnknownCost(work)) : works
   const scores = taken.flatMap((work) => scoresOf(work, measure, sizes))
   if (new Set(scores.map(({ vendor }) => vendor)).size < 2) return []
   const random = randomFor(`judge/${measure.name}`)
@@ -82,7 +82,7 @@ function judgeOne(measure: ReportedMeasure, judging: Judging): readonly JudgedMe
     ? upheld(measure, found, judging)
     : { verdict: found, headline: explainVerdict(found) }
   const differences = explainDifferences(held, measure.unit)
-  const left = measure.name === 'usable' ? [] : explainLeftOut(measure, judging)
+  const left = measure.scorer === undefined ? [] : explainLeftOut(measure, judging)
   return [{ measure: measure.name, verdict: held, explanation: [...headline, ...differences, ...left] }]
 }
 

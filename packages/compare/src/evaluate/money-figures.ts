@@ -16,12 +16,12 @@ type MoneyFigure = Extract<
 >
 
 /** Divides what was paid; where a part of it is unknown, says between what it lies, as far as that is known. */
-function paidEach(paid: readonly Paid[], among: number, each: string): Figure {
+function paidEach(paid: readonly Paid[], among: number): Figure {
   const sum = paidInAll(paid)
   if (sum.state === 'known') return { state: 'measured', value: sum.amount / among, count: among }
   const unknown = `the cost of ${paid.filter(({ state }) => state === 'unknown').length} of ${counted(paid.length, 'request')} is unknown`
   if (sum.most === undefined) return notMeasuredFigure(unknown)
-  return notMeasuredFigure(`between ${dollars(sum.least / among)} and ${dollars(sum.most / among)} ${each}: ${unknown}`)
+  return notMeasuredFigure(`between ${dollars(sum.least / among)} and ${dollars(sum.most / among)}: ${unknown}`)
 }
 
 function pictureCost(pictures: readonly PictureWork[], randomFor: RandomFor): Figure {
@@ -34,7 +34,6 @@ function pictureCost(pictures: readonly PictureWork[], randomFor: RandomFor): Fi
   return paidEach(
     came.map(({ paid }) => paid),
     came.length,
-    'a picture',
   )
 }
 
@@ -63,7 +62,6 @@ function usablePictureCost(pictures: readonly PictureWork[], usable: number, ran
   const figure = paidEach(
     pictures.filter(({ item }) => item.attempts > 0).map(({ paid }) => paid),
     usable,
-    'a usable picture',
   )
   if (figure.state === 'not-measured') return figure
   const interval = quotientInterval(pictures, figure.value, random)
@@ -85,11 +83,7 @@ export function moneyFigures(
   return {
     'picture-cost': pictureCost(pictures, randomFor),
     'usable-picture-cost': usable === 0 ? none : usablePictureCost(pictures, usable, randomFor('usable-picture-cost')),
-    'usable-picture-cost-with-training': !trained
-      ? elsewhere
-      : usable === 0
-        ? none
-        : paidEach(all, usable, 'a usable picture'),
-    'training-cost': trained ? paidEach(forTrainings, forTrainings.length, 'a training') : elsewhere,
+    'usable-picture-cost-with-training': !trained ? elsewhere : usable === 0 ? none : paidEach(all, usable),
+    'training-cost': trained ? paidEach(forTrainings, forTrainings.length) : elsewhere,
   }
 }

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { type Measure, measured } from '../measure.js'
+import { type Measure, measured, notMeasured } from '../measure.js'
 import type { Vote } from '../votes/vote.js'
 import { evaluateHandMade } from './test-evaluation.js'
 
@@ -61,6 +61,23 @@ describe('what vendors are compared by', () => {
       winner: 'plain',
       comparisons: [{ mean: 30 }, { mean: 25 }, { mean: -5 }],
     })
+  })
+
+  it('takes nothing for left out where a scorer could not work', async () => {
+    const subject = { className: 'robot', kind: 'product', images: ['photos'] } as const
+    const unavailable = notMeasured('too-few-photos', 'Two photos are too few.')
+    const { judged, limits, recommendation } = await evaluateHandMade({
+      vendors: ['one', 'two'],
+      plan: { subjects: { robby: subject, rusty: subject } },
+      seen: ({ subject: who, vendor, prompt }) =>
+        who === 'rusty'
+          ? { readings: { likeness: unavailable } }
+          : { likeness: (vendor === 'one' ? 0.9 : 0.6) + 0.001 * Number(prompt.slice(1)) },
+    })
+    expect(judged[0]?.verdict).toMatchObject({ outcome: 'winner', winner: 'one', comparisons: [{ prompts: 8 }] })
+    expect(judged[0]?.explanation.join()).not.toContain('Left out')
+    expect(limits.join()).not.toContain('no likeness')
+    expect(recommendation?.order).toEqual(['one'])
   })
 
   it('leaves the warm-up out', async () => {

@@ -1,3 +1,4 @@
+import type { NotMeasuredReason } from '../measure.js'
 import type { Score } from '../statistics/score.js'
 import { clusterOf, durationOf, type PictureWork } from './evaluated-work.js'
 import type { EvaluatedPicture, ReportedMeasure } from './evaluation.js'
@@ -51,15 +52,19 @@ export function scoresOf({ name, pictures }: VendorWork, measure: ReportedMeasur
   })
 }
 
+/** Reasons for which there is no number that lie in the picture, and not in the scorer or the plan. */
+const ofThePicture: ReadonlySet<NotMeasuredReason> = new Set(['no-face', 'too-flat', 'too-small', 'failed'])
+
 /**
  * Pictures that are missing from a comparison for a reason that may lie in what they show: without a face, refused for
- * their content, failed as a job. A lost connection is none.
+ * their content, failed as a job. A lost connection is none, nor is a scorer that could not work.
  */
 export function leftOut({ pictures }: VendorWork, measure: ReportedMeasure): readonly PictureWork[] {
-  return pictures.filter((work) => {
-    const { picture } = work
-    if (numberOf(work, measure) !== undefined) return false
-    if (picture.image !== undefined) return true
-    return picture.state === 'failed' && ['content-blocked', 'job-failed'].includes(picture.error?.kind ?? '')
+  return pictures.filter(({ picture }) => {
+    if (picture.image === undefined) {
+      return picture.state === 'failed' && ['content-blocked', 'job-failed'].includes(picture.error?.kind ?? '')
+    }
+    const reading = picture.readings[measure.name]
+    return reading?.state === 'not-measured' && ofThePicture.has(reading.reason)
   })
 }
