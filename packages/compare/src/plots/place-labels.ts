@@ -29,6 +29,8 @@ const outside = (box: Box, frame: Box) =>
 
 const distances = [10, 24, 38]
 const line = fontSize + 3
+/** Names are drawn bold, and so wider. */
+const boldness = 1.1
 
 /** Boxes around a point where its label may stand, the best liked first. */
 function candidates(x: number, y: number, width: number): Box[] {
@@ -58,7 +60,7 @@ export function placeLabels(
 ): PlacedLabel[] {
   const taken = [...obstacles]
   return points.map(({ text, x, y }) => {
-    const boxes = candidates(x, y, textWidth(text))
+    const boxes = candidates(x, y, textWidth(text) * boldness)
     const covers = boxes.map(
       (box) => taken.reduce((sum, other) => sum + overlap(box, other), 0) + 1000 * outside(box, frame),
     )

@@ -1,7 +1,8 @@
 import type { Evaluation } from '../evaluate/evaluation.js'
 import { type Html, html } from '../html.js'
-import { counted, type Page, promptText, subjectName, vendorName } from './page.js'
+import { counted, type Page, promptText, vendorName } from './page.js'
 import { shot } from './shot.js'
+import { flagTitle } from './verdict-section.js'
 
 type SheetSubject = Evaluation['subjects'][number]
 
@@ -20,7 +21,7 @@ function photos(
   alt: string,
 ): Html | undefined {
   if (files.length === 0) return undefined
-  const list = files.map((file, index) => photo(page, file, `${alt} ${index + 1} of ${subjectName(subject)}`))
+  const list = files.map((file, index) => photo(page, file, `${alt} ${index + 1} of ${subject.key}`))
   return html`<h4>${title}</h4><ul class="photos">${list}</ul>`
 }
 
@@ -36,8 +37,10 @@ function vendorPictures(page: Page, name: string, all: readonly Placed[]): Html 
     const [before, after] = [all[at - 1]?.index, all[at + 1]?.index]
     return shot(page, index, { ...(before !== undefined && { before }), ...(after !== undefined && { after }) })
   })
+  const flags = page.evaluation.vendors.find((vendor) => vendor.name === name)?.flags ?? []
+  const tags = [...new Set(flags.map(flagTitle))].map((title) => html`<span class="tag">${title}</span>`)
   const columns = own.length === 3 || own.length > 4 ? 3 : Math.min(own.length, 2)
-  return html`<div class="by-vendor"><p class="who">${vendorName(page.evaluation, name)}</p><div class="shots" style="--columns: ${columns}">${shots}</div></div>`
+  return html`<div class="by-vendor"><p class="who">${vendorName(page.evaluation, name)}${tags}</p><div class="shots" style="--columns: ${columns}">${shots}</div></div>`
 }
 
 function sheet(page: Page, subject: string, { id }: Evaluation['prompts'][number]): Html {
@@ -51,9 +54,9 @@ function sheet(page: Page, subject: string, { id }: Evaluation['prompts'][number
 }
 
 function subjectSheets(page: Page, subject: SheetSubject): Html {
-  const { className } = subject.subject
-  const name = subjectName(subject)
-  return html`<h3>${name}${name === className ? '' : html` <span class="soft">${className}</span>`}</h3>
+  const { className, name } = subject.subject
+  const told = name === undefined || name === subject.key ? className : `${name}, ${className}`
+  return html`<h3>${subject.key} <span class="soft">${told}</span></h3>
 ${photos(page, subject, subject.photos, `${counted(subject.photos.length, 'training photo')}`, 'Training photo')}
 ${photos(page, subject, subject.heldOut, `${counted(subject.heldOut.length, 'photo')} kept back, never sent to a vendor`, 'Photo kept back')}
 ${page.evaluation.prompts.map((prompt) => sheet(page, subject.key, prompt))}`

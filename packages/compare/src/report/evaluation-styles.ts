@@ -50,7 +50,9 @@ pre code { overflow-wrap: normal; }
 `
 
 const tables = `
-.scroll { overflow-x: auto; border: 1px solid var(--line); border-radius: .6rem; background: var(--card); }
+.scroll { overflow-x: auto; border: 1px solid var(--line); border-radius: .6rem;
+  background: linear-gradient(to left, var(--card) 1.5rem, transparent 3rem) right / 3rem 100% no-repeat local,
+    linear-gradient(to left, rgb(128 128 128 / .35), transparent) right / 1rem 100% no-repeat scroll, var(--card); }
 .scroll table { border-collapse: collapse; width: 100%; font-variant-numeric: tabular-nums; }
 .scroll th, .scroll td { text-align: left; vertical-align: top; padding: .55rem .9rem; border-bottom: 1px solid var(--line); min-width: 7rem; }
 .scroll tbody:last-child tr:last-child > * { border-bottom: 0; }
@@ -73,7 +75,7 @@ const tables = `
 .measures dt { font-weight: 600; }
 .measures dd { margin: .1rem 0 0; font-size: .92rem; }
 .measures p { margin: .1rem 0 0; }
-@media (max-width: 46rem) { .scroll th, .scroll td { padding: .5rem .65rem; min-width: 6.25rem; } .scroll th[scope=row] { max-width: 9.5rem; } .figures thead th:first-child { width: 8.5rem; } .figures { min-width: calc(8.5rem + var(--vendors) * 7.5rem); } }
+@media (max-width: 46rem) { .scroll th, .scroll td { padding: .5rem .65rem; min-width: 6.25rem; } .scroll th[scope=row] { max-width: 9.5rem; } .figures thead th:first-child { width: 8.5rem; } .figures { min-width: calc(8.5rem + var(--vendors) * 7.5rem); } .value + .range { white-space: normal; } }
 `
 
 const pictures = `
@@ -88,7 +90,8 @@ const pictures = `
 .sheet h4 { border-left: 3px solid var(--accent); padding-left: .7rem; margin-top: 2.25rem; }
 .vendors { display: grid; gap: 1.25rem; grid-template-columns: repeat(auto-fit, minmax(min(100%, 15rem), 1fr)); }
 .by-vendor { min-width: 0; }
-.who { margin: 0 0 .35rem; }
+.who { display: flex; flex-wrap: wrap; gap: 0 .75rem; align-items: baseline; margin: 0 0 .35rem; }
+.who .tag { margin: 0; }
 .shots { display: grid; gap: .5rem; grid-template-columns: repeat(var(--columns), minmax(0, 1fr)); }
 .cell { aspect-ratio: var(--shape); padding-bottom: 1.7rem; box-sizing: content-box; }
 .open { display: block; color: inherit; text-decoration: none; cursor: zoom-in; }

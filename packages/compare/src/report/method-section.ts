@@ -2,7 +2,7 @@ import type { Evaluation, ReportedMeasure } from '../evaluate/evaluation.js'
 import { type Html, html } from '../html.js'
 import { directionWords } from '../plots/marks.js'
 import { groupMeasures } from './measure-groups.js'
-import { type Page, scrolling, subjectName } from './page.js'
+import { type Page, scrolling } from './page.js'
 import { formatQuantity } from './quantities.js'
 
 function photoRanges({ subjects }: Evaluation, measure: ReportedMeasure): Html | undefined {
@@ -12,7 +12,7 @@ function photoRanges({ subjects }: Evaluation, measure: ReportedMeasure): Html |
     const [low, middle, high] = [range.minimum, range.median, range.maximum].map((value) =>
       formatQuantity(measure, value),
     )
-    return `${subjectName(subject)}: ${low} to ${high}, median ${middle} (${range.photos} photos)`
+    return `${subject.key}: ${low} to ${high}, median ${middle} (${range.photos} photos)`
   })
   return ranges.length === 0 ? undefined : html`<p class="soft">The photos' own: ${ranges.join('; ')}.</p>`
 }
@@ -23,22 +23,18 @@ function measure(evaluation: Evaluation, one: ReportedMeasure): Html {
 <dd>${one.meaning} <em>${one.notMeaning}</em>${photoRanges(evaluation, one)}</dd></div>`
 }
 
-function scorerRow(
-  evaluation: Evaluation,
-  { id, subject, reason, models, notes }: Evaluation['scorers'][number],
-): Html {
-  const of = evaluation.subjects.find(({ key }) => key === subject)
+function scorerRow({ id, subject, reason, models, notes }: Evaluation['scorers'][number]): Html {
   const weights = models.map(
     ({ id: model, sha256 }) =>
       html`<span class="line">${model}${sha256 === undefined ? undefined : html` <code class="hash">${sha256}</code>`}</span>`,
   )
-  return html`<tr><th scope="row">${id}</th><td>${of === undefined ? subject : subjectName(of)}</td><td>${reason === undefined ? 'worked' : html`<strong class="absent">${reason}</strong>`}</td><td>${weights.length === 0 ? 'none' : weights}</td><td>${notes.map((note) => html`<span class="line">${note}</span>`)}</td></tr>`
+  return html`<tr><th scope="row">${id}</th><td>${subject}</td><td>${reason === undefined ? 'worked' : html`<strong class="absent">${reason}</strong>`}</td><td>${weights.length === 0 ? 'none' : weights}</td><td>${notes.map((note) => html`<span class="line">${note}</span>`)}</td></tr>`
 }
 
 /** How everything was measured: what each number means and does not mean, by what and with which weights. */
 export function methodSection({ evaluation }: Page): Html {
   const head = html`<thead><tr><th scope="col">Scorer</th><th scope="col">Subject</th><th scope="col">State</th><th scope="col">Weights (SHA-256)</th><th scope="col">Notes</th></tr></thead>`
-  const scorers = evaluation.scorers.map((one) => scorerRow(evaluation, one))
+  const scorers = evaluation.scorers.map((one) => scorerRow(one))
   const groups = groupMeasures(evaluation).map(
     ({ title, measures }) =>
       html`<h3>${title}</h3><dl class="measures">${measures.map((one) => measure(evaluation, one))}</dl>`,

@@ -24,19 +24,10 @@ export function scrolling(label: string, table: Html): Html {
   return html`<div class="scroll" tabindex="0" role="region" aria-label="${label}">${table}</div>`
 }
 
-/** The words for people where the subject is named. */
-export function subjectName({ key, subject }: Evaluation['subjects'][number]): string {
-  return subject.name ?? key
-}
-
 /** A prompt as a person reads it, with the subject named in it. */
-export function promptText(
-  { prompts, subjects }: Evaluation,
-  of: { readonly prompt: string; readonly subject: string },
-): string {
+export function promptText({ prompts }: Evaluation, of: { readonly prompt: string; readonly subject: string }): string {
   const text = prompts.find(({ id }) => id === of.prompt)?.prompt ?? of.prompt
-  const subject = subjects.find(({ key }) => key === of.subject)
-  return subject === undefined ? text : text.replaceAll('{subject}', () => subjectName(subject))
+  return text.replaceAll('{subject}', () => of.subject)
 }
 
 /** The measure of that name, if this run has it. */

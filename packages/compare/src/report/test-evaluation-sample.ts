@@ -262,6 +262,10 @@ function judgedOf(pictures: readonly EvaluatedPicture[], random: Random): Evalua
 
 /** Three vendors, two subjects, six prompts, two seeds: one vendor does not show the subject, one is blocked at a prompt. */
 export function sampleEvaluation(changes: Partial<Evaluation> = {}): Evaluation {
+  return { ...sample, ...changes }
+}
+
+function makeSample(): Evaluation {
   const random = seededRandom(7)
   const pictures: readonly EvaluatedPicture[] = subjects.flatMap(({ key }) =>
     prompts.flatMap(({ id }) =>
@@ -326,6 +330,8 @@ export function sampleEvaluation(changes: Partial<Evaluation> = {}): Evaluation 
       },
     ],
     limits: ['6 prompts and 2 seeds: other prompts may come out otherwise.', 'Times are those of one day.'],
-    ...changes,
   }
 }
+
+// Made once: its intervals and rankings are drawn, which takes a while.
+const sample = makeSample()

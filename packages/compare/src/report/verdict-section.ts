@@ -1,7 +1,7 @@
 import type { Evaluation, Flag } from '../evaluate/evaluation.js'
 import { type Html, html } from '../html.js'
 import { listed } from '../statistics/listed.js'
-import { counted, formatSpan, type Page, subjectName, vendorName } from './page.js'
+import { counted, formatSpan, type Page, vendorName } from './page.js'
 
 /** What a flag says, in a word or two. */
 export function flagTitle({ kind }: Flag): string {
@@ -21,9 +21,9 @@ export function flagTitle({ kind }: Flag): string {
   }
 }
 
-/** `Robby and mug: north, south and west compared`. */
+/** `rex and mug: north, south and west compared`. */
 export function titleOf({ subjects, vendors }: Evaluation): string {
-  return `${listed(subjects.map(subjectName))}: ${listed(vendors.map(({ name }) => name))} compared`
+  return `${listed(subjects.map(({ key }) => key))}: ${listed(vendors.map(({ name }) => name))} compared`
 }
 
 /** What was sent and what came of it, in one sentence or two. */
