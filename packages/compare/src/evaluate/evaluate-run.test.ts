@@ -3,7 +3,7 @@ import { measured } from '../measure.js'
 import type { PlannedPicture } from '../plan/work.js'
 import { evaluateRun } from './evaluate-run.js'
 import type { Figure } from './evaluation.js'
-import { cents, evaluateHandMade, handMade, upperBound } from './test-evaluation.js'
+import { cents, evaluateHandMade, handMade, robot, upperBound } from './test-evaluation.js'
 
 /** A number between -0.5 and 0.5 that follows from the prompt, and one from vendor and prompt. */
 const wave = (text: string) => {
@@ -204,11 +204,10 @@ describe('evaluateRun', () => {
   })
 
   it('takes all subjects together, and shows each', async () => {
-    const subject = { className: 'robot', kind: 'product', images: ['photos'] } as const
     const { vendors, judged } = await evaluateHandMade({
       vendors: ['one', 'two'],
       prompts: 3,
-      plan: { subjects: { robby: subject, rusty: subject } },
+      plan: { subjects: { robby: robot, rusty: robot } },
       seen: ({ subject: who, vendor, prompt }) => ({
         likeness:
           (who === 'robby' ? 0.8 : 0.6) + (vendor === 'one' ? 0.15 : 0) + 0.01 * wave(`${vendor}${prompt}${who}`),

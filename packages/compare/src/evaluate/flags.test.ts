@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import { measured } from '../measure.js'
 import type { Flag } from './evaluation.js'
-import { cents, evaluateHandMade, type HandMade } from './test-evaluation.js'
+import { cents, evaluateHandMade, type HandMade, robot } from './test-evaluation.js'
 
 const made = { state: 'made', cost: cents(3) } as const
 
@@ -21,9 +21,8 @@ describe('flags', () => {
   })
 
   it('tell it of one subject of two, which the mean over both would hide', async () => {
-    const subject = { className: 'robot', kind: 'product', images: ['photos'] } as const
     const flags = await flagsOf({
-      plan: { subjects: { robby: subject, rusty: subject } },
+      plan: { subjects: { robby: robot, rusty: robot } },
       seen: ({ vendor, subject: who }) => ({ likeness: vendor === 'one' && who === 'rusty' ? 0 : 0.9 }),
     })
     expect(flags).toHaveLength(1)

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import { type Measure, measured, notMeasured } from '../measure.js'
 import type { Vote } from '../votes/vote.js'
-import { evaluateHandMade } from './test-evaluation.js'
+import { evaluateHandMade, robot } from './test-evaluation.js'
 
 const brightness: Measure = {
   name: 'mean-luma',
@@ -64,11 +64,10 @@ describe('what vendors are compared by', () => {
   })
 
   it('takes nothing for left out where a scorer could not work', async () => {
-    const subject = { className: 'robot', kind: 'product', images: ['photos'] } as const
     const unavailable = notMeasured('too-few-photos', 'Two photos are too few.')
     const { judged, limits, recommendation } = await evaluateHandMade({
       vendors: ['one', 'two'],
-      plan: { subjects: { robby: subject, rusty: subject } },
+      plan: { subjects: { robby: robot, rusty: robot } },
       seen: ({ subject: who, vendor, prompt }) =>
         who === 'rusty'
           ? { readings: { likeness: unavailable } }

@@ -164,6 +164,13 @@ const likenessMeasure = {
   notMeaning: 'Not beauty.',
 } as const
 
+/** A subject of a plan. */
+export const robot: ComparisonPlanInput['subjects'][string] = {
+  className: 'robot',
+  kind: 'product',
+  images: ['photos'],
+}
+
 /** Makes all that an evaluation needs, with lines as a run writes them. */
 export async function handMade(made: HandMade): Promise<EvaluateRunInput> {
   const { vendors, prompts = 8, id = '11111111-2222-3333-4444-555555555555' } = made
@@ -171,7 +178,7 @@ export async function handMade(made: HandMade): Promise<EvaluateRunInput> {
   const training = made.training ?? (() => ({ state: 'made', cost: cents(200) }) as const)
   const plan = parseComparisonPlan({
     version: 1,
-    subjects: { robby: { className: 'robot', kind: 'product', images: ['photos/robby'] } },
+    subjects: { robby: robot },
     vendors: Object.fromEntries(vendors.map((name) => [name, { provider: name }])),
     prompts: Array.from({ length: prompts }, (_, index) => ({ id: `p${index}`, prompt: `{subject} ${index}` })),
     seeds: [1],
