@@ -45,6 +45,13 @@ describe('compareRuns', () => {
     expect(told(compareRuns(worse, await run('after')))).toEqual([])
   })
 
+  it('does not tell what may be chance', async () => {
+    const odd = ({ prompt }: PlannedPicture) => Number(prompt.slice(1)) % 2 === 1
+    const after = await run('after', { seen: (work) => ({ likeness: odd(work) ? 0.95 : 0.45 }) })
+    const report = compareRuns(await run('before', { seen: () => ({ likeness: 0.8 }) }), after)
+    expect(report.changes[0]).toMatchObject({ measure: 'likeness', change: expect.closeTo(-0.1), regression: false })
+  })
+
   it('tells a higher price, and not a lower one', async () => {
     const cost = (of: number) => ({ fate: () => ({ state: 'made', cost: cents(of) }) as const })
     const [cheap, dear] = [await run('before', cost(4)), await run('after', cost(5))]

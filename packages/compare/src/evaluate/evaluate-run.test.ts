@@ -98,6 +98,52 @@ describe('evaluateRun', () => {
     expect(cost?.verdict.comparisons[0]).toMatchObject({ first: 'open', second: 'lost' })
   })
 
+  it('takes a failure for free only where the vendor says so', async () => {
+    const failing = async (billed: 'no' | 'maybe') => {
+      const { vendors } = await evaluateHandMade({
+        vendors: ['one'],
+        fate: ({ prompt }) =>
+          prompt === 'p0' ? { state: 'failed', kind: 'job-failed', billed } : { state: 'made', cost: cents(7) },
+      })
+      return value(vendors[0]?.figures['usable-picture-cost'])
+    }
+    expect(await failing('no')).toBe(cents(7))
+    expect(await failing('maybe')).toBe('between $0.07 and $0.08429: the cost of 1 of 8 requests is unknown')
+  })
+
+  it('gives the cost of a usable picture an interval, where prompts differ', async () => {
+    const { vendors } = await evaluateHandMade({
+      vendors: ['one', 'two'],
+      prompts: 12,
+      seen: ({ vendor, prompt }) => ({ likeness: vendor === 'one' && Number(prompt.slice(1)) % 3 === 0 ? 0.2 : 0.8 }),
+    })
+    const [one, two] = vendors.map(({ figures }) => figures['usable-picture-cost'])
+    // 12 paid for, 8 of use.
+    expect(one).toMatchObject({ value: (12 * cents(3)) / 8, count: 8 })
+    const interval = one?.state === 'measured' ? one.interval : undefined
+    expect(interval?.low).toBeGreaterThan(cents(3))
+    expect(interval?.low).toBeLessThan(cents(4))
+    expect(interval?.high).toBeGreaterThan(cents(5))
+    expect(interval?.high).toBeLessThan(cents(15))
+    expect(two).toEqual({ state: 'measured', value: cents(3), count: 12 })
+  })
+
+  it('counts from the first request to the first and the last picture', async () => {
+    const { vendors } = await evaluateHandMade({
+      vendors: ['one', 'two'],
+      prompts: 3,
+      fate: ({ vendor, prompt }) => ({
+        state: 'made',
+        cost: cents(3),
+        runMs: vendor === 'one' && prompt === 'p0' ? 60_000 : 2000,
+      }),
+    })
+    // Requests are a second apart, in turn: those of the first vendor at 0, 3 and 4 s. The first picture takes longest.
+    expect(value(vendors[0]?.figures['first-picture'])).toBe(3000 + 3500)
+    expect(value(vendors[0]?.figures['last-picture'])).toBe(61_500)
+    expect(value(vendors[1]?.figures['first-picture'])).toBe(3500)
+  })
+
   it('without a scorer says so, and recommends nothing', async () => {
     const { answer, recommendation, withoutRecommendation, vendors, judged, pictures } = await evaluateHandMade({
       vendors: ['one', 'two'],

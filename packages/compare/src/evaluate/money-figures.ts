@@ -42,20 +42,22 @@ const fewestPrompts = 6
 const resamples = 4_999
 
 /**
- * Interval of what a usable picture costs. A quotient of two sums is, near its value, the mean of each prompt's cost beyond
- * what its usable pictures would have cost at that value; whole prompts are drawn as everywhere.
+ * Interval of what a usable picture costs, by way of its inverse, usable pictures for the money: that one is nearly linear in
+ * what happens at each prompt, so that its interval is a mean's. Whole prompts are drawn as everywhere.
+ *
+ * @returns nothing where prompts are alike or too few, or so few pictures are usable that there is no upper end
  */
 function quotientInterval(pictures: readonly PictureWork[], each: number, random: Random): Interval | undefined {
   const prompts = [...Map.groupBy(pictures, ({ picture }) => clusterOf(picture)).values()].map((group) => ({
     cost: group.reduce((sum, { paid }) => sum + (paid.state === 'known' ? paid.amount : 0), 0),
     usable: group.filter(({ picture }) => picture.usable === true).length,
   }))
-  const usable = prompts.reduce((sum, prompt) => sum + prompt.usable, 0) / prompts.length
-  const values = prompts.map((prompt) => each + (prompt.cost - each * prompt.usable) / usable)
-  const alike = prompts.every(({ cost, usable: count }) => cost === prompts[0]?.cost && count === prompts[0]?.usable)
-  if (alike || prompts.length < fewestPrompts) return undefined
-  const interval = bootstrapMean(values, random, resamples).interval(0.95)
-  return { ...interval, low: Math.max(0, interval.low) }
+  const alike = prompts.every(({ cost, usable }) => cost === prompts[0]?.cost && usable === prompts[0]?.usable)
+  if (each === 0 || alike || prompts.length < fewestPrompts) return undefined
+  const cost = prompts.reduce((sum, prompt) => sum + prompt.cost, 0) / prompts.length
+  const values = prompts.map((prompt) => 1 / each + (prompt.usable - prompt.cost / each) / cost)
+  const { low, high, confidence } = bootstrapMean(values, random, resamples).interval(0.95)
+  return low > 0 ? { low: 1 / high, high: 1 / low, confidence } : undefined
 }
 
 function usablePictureCost(pictures: readonly PictureWork[], usable: number, random: Random): Figure {

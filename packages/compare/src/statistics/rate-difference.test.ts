@@ -10,7 +10,7 @@ describe.each([
   { first: [5, 56], second: [0, 29], low: -0.0381, high: 0.1926 },
 ] as const)('the difference of $first and $second', ({ first, second, low, high }) => {
   it(`lies between ${low} and ${high}`, () => {
-    const [one, other] = [rateOf(...first), rateOf(...second)]
+    const [one, other] = [rateOf(first[0], first[1]), rateOf(second[0], second[1])]
     if (one === undefined || other === undefined) throw new Error('no rate')
     const interval = rateDifference(one, other)
     expect(interval.low).toBeCloseTo(low, 4)
