@@ -58,7 +58,8 @@ describe('a vote', () => {
     const browser = new TestBrowser(await world.app())
     await browser.enter('Ana')
     const { id = '' } = (await browser.ballot()) ?? {}
-    await Promise.all([1, 2, 3].map(() => browser.post('vote', { ballot: id, choice: 'left' })))
+    const answers = await Promise.all([1, 2, 3].map(() => browser.post('vote', { ballot: id, choice: 'left' })))
+    for (const { content } of answers) expect(content).not.toContain('no longer open')
     expect(await lines()).toHaveLength(1)
   })
 
@@ -106,6 +107,7 @@ describe('a vote', () => {
     expect(failed.content).not.toContain(world.folder)
     expect(errors).toHaveLength(1)
     await rm(path, { recursive: true })
+    expect((await browser.post('undo')).content).toContain('There is no vote to take back.')
     await browser.post('vote', { ballot: ballot?.id ?? '', choice: 'left' })
     expect(await lines()).toHaveLength(1)
   })
