@@ -128,11 +128,19 @@ function dangling(plan: ComparisonPlan): { field: string; message: string }[] {
   const vendors = Object.entries(plan.vendors).flatMap(([key, { preset }]) =>
     preset === undefined || presets.includes(preset)
       ? []
-      : [{ field: `vendors.${key}.preset`, message: `names no preset (given: ${preset}; there are: ${presets})` }],
+      : [
+          {
+            field: `vendors.${key}.preset`,
+            message: `names no preset (given: ${preset}; there are: ${presets.join(', ') || 'none'})`,
+          },
+        ],
   )
   const limits = Object.keys(plan.concurrency)
     .filter((key) => !providers.has(key))
-    .map((key) => ({ field: `concurrency.${key}`, message: `names no provider of this plan (${[...providers]})` }))
+    .map((key) => ({
+      field: `concurrency.${key}`,
+      message: `names no provider of this plan (${[...providers].join(', ')})`,
+    }))
   return [...vendors, ...limits]
 }
 
