@@ -1,3 +1,4 @@
+import { basename } from 'node:path'
 import { groupBy, type Photo } from './discrimination-photos.ts'
 import { auc, digits, mean, printTable, type Scores, share } from './discrimination-table.ts'
 
@@ -78,6 +79,28 @@ function row(
   ]
 }
 
+/** Photos that another subject's photos are nearest to, or come nearest to being: where the scorer fails first. */
+function printHardest(scores: readonly SubjectScore[]): void {
+  const hardest = [...Map.groupBy(scores, ({ photo }) => photo)].flatMap(([photo, group]) => {
+    const own = group.find(({ subject }) => subject === photo.subject)
+    const [other] = group.filter((one) => one !== own).sort((one, another) => another.value - one.value)
+    return own === undefined || other === undefined ? [] : [{ photo, own, other }]
+  })
+  hardest.sort((one, another) => one.own.value - one.other.value - (another.own.value - another.other.value))
+  printTable(
+    'Hardest photos',
+    ['photo', 'likeness to its own', 'to the nearest other', 'which'],
+    hardest
+      .slice(0, 5)
+      .map(({ photo, own, other }) => [
+        `${photo.subject}/${basename(photo.path)}`,
+        digits(own.value),
+        digits(other.value),
+        other.subject,
+      ]),
+  )
+}
+
 /** How well a scorer of likeness tells subjects apart: all of them, by kind and by class. */
 export function printLikeness(title: string, photos: readonly SeenPhoto[]): void {
   const scores = subjectScores(photos)
@@ -106,4 +129,5 @@ export function printLikeness(title: string, photos: readonly SeenPhoto[]): void
       ...crowded.map((className) => group(`class ${className}`, (photo) => photo.className === className)),
     ],
   )
+  printHardest(scores)
 }
