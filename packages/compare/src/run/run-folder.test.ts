@@ -49,6 +49,16 @@ describe('openRunFolder', () => {
     await expect(openRunFolder(folder)).rejects.toThrow(/not the plan of a run/)
   })
 
+  it('takes other scorers, and keeps them', async () => {
+    await (await openRunFolder(folder, plan)).store.close()
+    const scorers = { clip: { folder: '/models/clip', dtype: 'q8' } } as const
+    await (await openRunFolder(folder, { ...plan, scorers })).store.close()
+    const later = await openRunFolder(folder)
+    expect(later.plan).toEqual({ ...plan, scorers })
+    await later.store.close()
+    await expect(openRunFolder(folder, { ...plan, scorers: {}, seeds: [2] })).rejects.toThrow(/plan of another run/)
+  })
+
   it('copies the photos when the run begins, and reads the copies from then on', async () => {
     const own = await mkdtemp(join(tmpdir(), 'likeness-photos-'))
     const [photo = new Uint8Array(), other = new Uint8Array()] = trainingPhotos()

@@ -59,7 +59,7 @@ async function readPlanFile(path: string) {
  * where each picture is named by the hash of its content. Close `store` afterwards.
  *
  * @param plan - checked and located; may be left out for a run that was begun before
- * @throws LikenessError `invalid-request` where the folder holds a run of another plan, or none and no plan was given, or
+ * @throws LikenessError `invalid-request` where the folder holds a run of another plan (its scorers may be others), or none and no plan was given, or
  * was begun with emulated vendors and is to go on with real ones, or the other way round
  */
 export async function openRunFolder(
@@ -83,7 +83,12 @@ export async function openRunFolder(
     await keepPhotos(folder, begun.plan)
     await writeWhole(path, `${JSON.stringify(begun, undefined, 2)}\n`)
   } else if (plan !== undefined && stableText(plan) !== stableText(begun.plan)) {
-    throw refuse(path, 'is the plan of another run', 'A run keeps its plan. Begin a new run in another folder.')
+    // Scorers decide nothing that is paid for: pictures that are there may be scored by others.
+    const rescored = { ...begun, plan: { ...begun.plan, scorers: plan.scorers } }
+    if (stableText(plan) !== stableText(rescored.plan))
+      throw refuse(path, 'is the plan of another run', 'A run keeps its plan. Begin a new run in another folder.')
+    await writeWhole(path, `${JSON.stringify(rescored, undefined, 2)}\n`)
+    begun = rescored
   }
   if (emulated !== undefined && begun.emulated !== undefined && emulated !== begun.emulated) {
     const message = `was begun with ${begun.emulated ? 'emulated' : 'real'} vendors`
