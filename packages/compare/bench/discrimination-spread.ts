@@ -7,7 +7,7 @@ import { auc, digits, mean, printTable } from './discrimination-table.ts'
 const draws = 50
 
 /** Mean of 1 - cosine over all pairs, as the report measures the spread of a set. */
-export function spreadOf(vectors: readonly Float32Array[]): number {
+function spreadOf(vectors: readonly Float32Array[]): number {
   const distances = vectors.flatMap((one, index) =>
     vectors.slice(0, index).map((other) => 1 - one.reduce((sum, value, place) => sum + value * (other[place] ?? 0), 0)),
   )
