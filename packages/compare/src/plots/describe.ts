@@ -11,16 +11,21 @@ const explained = (intervals: string | undefined) => (intervals === undefined ? 
 const level = (reference: PlotReference | undefined, format: (value: number) => string) =>
   reference === undefined ? '' : `Dashed line: ${reference.label}, ${format(reference.value)}.`
 
-function describePareto({ entries, measure, intervals, reference }: ParetoPlot): string {
-  const format = (value: number) => formatNumber(value, measure)
-  const isAbsent = ({ cost, quality }: ParetoPlot['entries'][number]) =>
-    cost.state === 'not-measured' || quality.state === 'not-measured'
+/** Labels of those whom nobody beats in both. */
+function frontOf({ entries, measure }: Pick<ParetoPlot, 'entries' | 'measure'>): readonly string[] {
   const drawn = entries.flatMap(({ label, cost, quality }) =>
     cost.state === 'not-measured' || quality.state === 'not-measured'
       ? []
       : [{ label, cost: cost.value, quality: quality.value }],
   )
-  const front = paretoFront(drawn, measure.direction).map(({ label }) => label)
+  return paretoFront(drawn, measure.direction).map(({ label }) => label)
+}
+
+function describePareto({ entries, measure, intervals, reference }: ParetoPlot): string {
+  const format = (value: number) => formatNumber(value, measure)
+  const isAbsent = ({ cost, quality }: ParetoPlot['entries'][number]) =>
+    cost.state === 'not-measured' || quality.state === 'not-measured'
+  const front = frontOf({ entries, measure })
   const line = ({ label, cost, quality }: ParetoPlot['entries'][number]) =>
     `${label}: cost ${formatValue(cost, formatAmount)}, ${measure.title} ${formatValue(quality, format)}.`
   const left = entries.filter(isAbsent).map(({ label }) => label)
@@ -93,14 +98,12 @@ function notDrawn({ entries }: ParetoPlot): string {
 export function plotNote(spec: PlotSpec): string | undefined {
   const bars = spec.intervals === undefined ? '' : `Bars: ${spec.intervals}.`
   switch (spec.kind) {
-    case 'pareto':
-      return sentence([
-        'Stepped line: nobody is both cheaper and better, by these values without regard to intervals.',
-        bars,
-        notDrawn(spec),
-      ])
+    case 'pareto': {
+      const line = 'Stepped line: nobody is both cheaper and better, by these values without regard to intervals.'
+      return sentence([frontOf(spec).length < 2 ? '' : line, bars, notDrawn(spec)]) || undefined
+    }
     case 'ranking':
-      return bars === '' ? undefined : bars
+      return bars || undefined
     case 'latency':
       return 'A dot is a job; the box holds the middle half of them, the thick line is the median.'
     case 'heatmap':

@@ -249,6 +249,28 @@ describe('a heatmap', () => {
   })
 })
 
+describe('the names of the rows of a heatmap', () => {
+  /** Height of the middle of a text, and of the cell with a number. */
+  const heightOf = (svg: Element, words: string) => {
+    const text = [...svg.querySelectorAll('text')].find(({ textContent }) => textContent.startsWith(words))
+    return Number(/,([\d.]+)\)/.exec(text?.getAttribute('transform') ?? '')?.[1])
+  }
+
+  it('stand beside their cells where there is room, else above them', async () => {
+    const wide = await drawn(heatmap)
+    expect(heightOf(wide, '2. a {subject} at sea')).toBeCloseTo(heightOf(wide, '0.50'), 0)
+    const narrow = parse(await renderPlot(heatmap, { id: 'plot', width: 340 }))
+    expect(heightOf(narrow, '0.50') - heightOf(narrow, '2. a {subject} at sea')).toBeGreaterThan(15)
+    const columns = Array.from({ length: 8 }, (_, index) => `vendor ${index}`)
+    const rows = heatmap.rows.map(({ label }) => ({
+      label,
+      cells: columns.map(() => ({ state: 'measured', value: 0.5 }) as const),
+    }))
+    const many = await drawn({ ...heatmap, columns, rows })
+    expect(heightOf(many, '0.50') - heightOf(many, '1. a {subject}')).toBeGreaterThan(15)
+  })
+})
+
 describe('a heatmap of long names', () => {
   it('heads its columns with letters and says whose they are', async () => {
     const columns = [
@@ -276,6 +298,15 @@ describe('plotFigure', () => {
     // Colours come once, from the page.
     expect(markup).not.toContain('<style')
     expect(plotStyles).toContain('prefers-color-scheme: dark')
+  })
+
+  it('speaks of the line of the unbeaten only where there is one', async () => {
+    const noteOf = async (spec: PlotSpec) =>
+      parse(await plotFigure(spec, { id: 'plot' })).querySelector('.plot-note')?.textContent
+    expect(await noteOf(pareto)).toContain('Stepped line')
+    const [best] = pareto.entries
+    if (best === undefined) throw new Error('The sample is empty.')
+    expect(await noteOf({ ...pareto, entries: [best] })).toBe('Bars: 95 % intervals.')
   })
 
   it('cuts a long label in the drawing and not in the table', async () => {

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import { evaluationStyles } from './evaluation-styles.js'
-import { readText, samplePage } from './test-page.js'
+import { type PageElement, readText, samplePage } from './test-page.js'
 
 const { document } = await samplePage()
 const all = (selector: string) => [...document.querySelectorAll(selector)]
@@ -58,7 +58,7 @@ describe('the page for those who cannot see it or use no mouse', () => {
   it('has heads with a scope in every table, and as many cells in every row', () => {
     for (const cell of all('th')) expect(cell.getAttribute('scope')).toMatch(/^(col|row|rowgroup)$/)
     for (const table of all('table')) {
-      const width = (row: Element) =>
+      const width = (row: PageElement) =>
         [...row.children].reduce((sum, cell) => sum + Number(cell.getAttribute('colspan') ?? 1), 0)
       const widths = new Set([...table.querySelectorAll('tr')].map(width))
       expect(widths.size, table.outerHTML.slice(0, 300)).toBe(1)

@@ -73,6 +73,7 @@ const tables = `
 .measures { display: grid; gap: .9rem 2rem; grid-template-columns: repeat(auto-fill, minmax(min(100%, 26rem), 1fr)); margin: 0; }
 .measures div:target { outline: 3px solid var(--accent); outline-offset: .4rem; border-radius: .2rem; }
 .measures dt { font-weight: 600; }
+.measures dt .soft { font-weight: 400; }
 .measures dd { margin: .1rem 0 0; font-size: .92rem; }
 .measures p { margin: .1rem 0 0; }
 @media (max-width: 46rem) { .scroll th, .scroll td { padding: .5rem .65rem; min-width: 6.25rem; } .scroll th[scope=row] { max-width: 9.5rem; } .figures thead th:first-child { width: 8.5rem; } .figures { min-width: calc(8.5rem + var(--vendors) * 7.5rem); } .value + .range { white-space: normal; } }

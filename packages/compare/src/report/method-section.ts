@@ -3,7 +3,7 @@ import { type Html, html } from '../html.js'
 import { directionWords } from '../plots/marks.js'
 import { groupMeasures } from './measure-groups.js'
 import { type Page, scrolling } from './page.js'
-import { formatQuantity } from './quantities.js'
+import { formatQuantity, shownUnit } from './quantities.js'
 
 function photoRanges({ subjects }: Evaluation, measure: ReportedMeasure): Html | undefined {
   const ranges = subjects.flatMap((subject) => {
@@ -19,7 +19,7 @@ function photoRanges({ subjects }: Evaluation, measure: ReportedMeasure): Html |
 
 function measure(evaluation: Evaluation, one: ReportedMeasure): Html {
   const by = one.scorer === undefined ? '' : `, by ${one.scorer}`
-  return html`<div id="measure-${one.name}" tabindex="-1"><dt>${one.title} <span class="soft">${one.unit}, ${directionWords(one)}${by}</span></dt>
+  return html`<div id="measure-${one.name}" tabindex="-1"><dt>${one.title} <span class="soft">${shownUnit(one)}, ${directionWords(one)}${by}</span></dt>
 <dd>${one.meaning} <em>${one.notMeaning}</em>${photoRanges(evaluation, one)}</dd></div>`
 }
 

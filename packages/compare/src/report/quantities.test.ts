@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest'
-import { formatDifference, formatFigure, formatQuantity, quantityOf } from './quantities.js'
+import { formatDifference, formatFigure, formatQuantity, quantityOf, shownUnit } from './quantities.js'
 
 const money = { unit: 'nano-USD' }
 const time = { unit: 'ms' }
@@ -32,6 +32,10 @@ it.each([
   [{ unit: 'grey levels squared' }, 1431.4, '1431'],
 ])('%o: %f is %s', (measure, value, expected) => {
   expect(formatQuantity(measure, value)).toBe(expected)
+})
+
+it('names the unit that is printed, not the one that is stored', () => {
+  expect([money, time, share, likeness].map(shownUnit)).toEqual(['US dollars', 'time', 'percent', 'share, 0 to 1'])
 })
 
 it('gives a difference its sign, and one of shares in points', () => {

@@ -48,6 +48,20 @@ export function formatQuantity(measure: Unit, value: number): string {
   }
 }
 
+/** The unit in which values are printed. */
+export function shownUnit(measure: Unit): string {
+  switch (quantityOf(measure)) {
+    case 'money':
+      return 'US dollars'
+    case 'time':
+      return 'time'
+    case 'share':
+      return 'percent'
+    case 'number':
+      return measure.unit
+  }
+}
+
 /** A difference of two values, with its sign; of shares in points, since percents of percents mislead. */
 export function formatDifference(measure: Unit, value: number): string {
   const sign = value > 0 ? '+' : value < 0 ? '−' : ''

@@ -232,6 +232,23 @@ describe('what comes from others', () => {
     expect(handlers).toEqual([])
   })
 
+  it('is escaped in the names of vendors and subjects too, which a file that was changed may hold', async () => {
+    const sample = sampleEvaluation()
+    const renamed = (name: string) => (name === 'west' ? hostile : name)
+    const { document, text } = await samplePage({
+      vendors: sample.vendors.map((one) => ({ ...one, name: renamed(one.name), provider: hostile })),
+      subjects: sample.subjects.map((one, index) => (index === 0 ? { ...one, key: hostile } : one)),
+      pictures: sample.pictures.map((one) => ({
+        ...one,
+        vendor: renamed(one.vendor),
+        subject: one.subject === sample.subjects[0]?.key ? hostile : one.subject,
+      })),
+    })
+    expect(text).not.toMatch(/<script|<img src=x/)
+    expect(document.querySelector('script')).toBeNull()
+    expect(document.title).toContain(hostile)
+  })
+
   it('never becomes a link out of the folder of the run', async () => {
     const [picture] = sampleEvaluation().pictures
     if (picture?.image === undefined) throw new Error('the sample has no picture')

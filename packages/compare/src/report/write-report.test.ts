@@ -1,12 +1,11 @@
 import { mkdir, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { parseHTML } from 'linkedom'
 import sharp from 'sharp'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import type { Evaluation } from '../evaluate/evaluation.js'
 import { sampleEvaluation } from './test-evaluation-sample.js'
-import { readText } from './test-page.js'
+import { readPage, readText } from './test-page.js'
 import { filesOf, makeThumbnails } from './thumbnails.js'
 import { writeReport } from './write-report.js'
 
@@ -47,7 +46,7 @@ describe('writeReport', () => {
 
   it('embeds a small WebP of each picture, and says where one is missing', async () => {
     const { html } = await writeReport({ folder, evaluation: await evaluationWithFiles() })
-    const { document } = parseHTML(await readFile(html, 'utf8'))
+    const document = readPage(await readFile(html, 'utf8'))
     const [image, ...others] = document.querySelectorAll('.shot img')
     expect(others).toEqual([])
     const bytes = Buffer.from((image?.getAttribute('src') ?? '').replace('data:image/webp;base64,', ''), 'base64')
