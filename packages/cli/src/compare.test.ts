@@ -1,5 +1,5 @@
 import { mkdir, readdir, readFile, rm, writeFile } from 'node:fs/promises'
-import { join } from 'node:path'
+import { basename, join } from 'node:path'
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
 import * as z from 'zod'
 import { createWorld, type World } from '../test/world.js'
@@ -143,6 +143,8 @@ describe('compare', { timeout: 120_000 }, () => {
       { name: 'fal', missing: 0 },
       { name: 'astria', missing: 0 },
     ])
+    const { stdout } = await world.run(['ledger', '--by', 'run'])
+    expect(stdout).toContain(basename(result.folder))
     const { document } = await world.run(['ledger', '--by', 'run', '--json'])
     expect(JSON.stringify(document)).toContain(`"settled":${invoiced()}`)
   })
@@ -198,6 +200,15 @@ describe('compare', { timeout: 120_000 }, () => {
       2,
       expect.stringContaining('agree to it with --yes. Nothing was sent.'),
     ])
+    expect([requests(), (await inFolder()).includes('runs')]).toEqual([0, false])
+  })
+
+  it('asks about a judge too, who is paid also where the vendors are emulated', async () => {
+    await writePlan({ scorers: { judge: { model: 'some/model', costPerCallUSD: 0.01, limitUSD: 0.5 } } })
+    const dry = await compare('--dry-run')
+    expect(dry.stdout).toContain('judge some/model: up to $0.50 besides; photos and pictures are sent there\n')
+    const { code, stderr } = await world.run(['compare'])
+    expect([code, stderr]).toEqual([2, expect.stringContaining('This will cost up to $0.50; agree to it with --yes.')])
     expect([requests(), (await inFolder()).includes('runs')]).toEqual([0, false])
   })
 

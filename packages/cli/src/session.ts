@@ -34,7 +34,7 @@ export interface Session {
    *
    * @param options - of the first call: `spends: false` leaves no ledger behind where there was none
    */
-  providers(options?: Pick<LoadOptions, 'spends'>): Promise<LoadedProviders>
+  providers(options?: Pick<LoadOptions, 'spends' | 'run'>): Promise<LoadedProviders>
   view(): Promise<ProgressView>
   /** The result, on stdout: the document for programs, the text for people. */
   print(document: unknown, text: string): void

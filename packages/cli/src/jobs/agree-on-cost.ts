@@ -71,11 +71,14 @@ export async function agreeOnCost(
     if (sum === undefined) throw overBudget('The cost is not known beforehand, so --max-cost cannot be kept.')
     if (sum > maxCost) throw overBudget(`It may cost ${formatUSD(sum)}, and --max-cost is ${formatUSD(maxCost)}.`)
   }
-  if (ask && maxCost === undefined) await askForCost(session, sum, { yes, ways: '--yes, or set --max-cost' })
+  const { emulated } = await session.providers()
+  if (ask && maxCost === undefined && !emulated) {
+    await askForCost(session, sum, { yes, ways: '--yes, or set --max-cost' })
+  }
 }
 
 /**
- * Makes sure that a cost is wanted. Nobody is asked about nothing, or about emulated vendors.
+ * Makes sure that a cost is wanted. Nobody is asked about nothing.
  *
  * @param sum - nano-USD at most; `undefined` where it is not known
  * @param options - `ways`: how to agree where nobody can be asked
@@ -86,8 +89,7 @@ export async function askForCost(
   sum: number | undefined,
   { yes, ways = '--yes' }: { readonly yes: boolean | undefined; readonly ways?: string },
 ): Promise<void> {
-  const { emulated } = await session.providers()
-  if (yes || sum === 0 || emulated) return
+  if (yes || sum === 0) return
   const cost = sum === undefined ? 'an amount that is not known' : `up to ${formatUSD(sum)}`
   const { confirm } = session.io
   if (confirm === undefined || session.structured) {

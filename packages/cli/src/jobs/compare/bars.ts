@@ -43,7 +43,7 @@ export function createScoringUpdate(clock: Pick<Clock, 'now'>): (progress: Score
     const now = clock.now()
     if (done > 0) first ??= { done, at: now }
     const ended = first === undefined ? 0 : done - first.done
-    const leftMs = first === undefined || ended === 0 ? undefined : ((now - first.at) / ended) * (total - done)
+    const leftMs = first === undefined || ended < 2 ? undefined : ((now - first.at) / ended) * (total - done)
     const notes = leftMs === undefined || done === total ? [] : [`about ${formatDuration(leftMs)} left`]
     return { bars: [{ name: scoringBar, done, total, notes }], event: { event: 'scoring', done, total } }
   }

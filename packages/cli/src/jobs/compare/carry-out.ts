@@ -1,4 +1,4 @@
-import { relative } from 'node:path'
+import { basename, relative } from 'node:path'
 import {
   checkBudget,
   openRunFolder,
@@ -7,13 +7,12 @@ import {
   type RunSummary,
   runComparison,
 } from '@likeness/compare'
-import { formatUSD, LikenessError, nanoUSD, type Warning } from '@likeness/core'
+import { LikenessError, type Warning } from '@likeness/core'
 import type { LoadedProviders } from '../../load-providers.js'
 import type { Session } from '../../session.js'
-import { askForCost } from '../agree-on-cost.js'
 import { runBars, runUpdate } from './bars.js'
 import { checkKeys } from './check-keys.js'
-import { callsOf, type PricedVendor, pricedTable, pricedVendors } from './priced-vendors.js'
+import { type PricedVendor, pricedVendors } from './priced-vendors.js'
 import { type RunPlace, withRun } from './run-place.js'
 
 /** What a run will still pay for. */
@@ -77,7 +76,7 @@ export async function priceRun(
   { dryRun }: { readonly dryRun: boolean },
 ): Promise<PricedRun> {
   const { plan, file, begun } = place
-  const loaded = await session.providers(dryRun ? { spends: false } : {})
+  const loaded = await session.providers({ spends: !dryRun, run: basename(place.folder) })
   // Refuses to go on at real vendors with what was begun at emulated ones, and the other way round.
   if (begun !== undefined)
     await withRun(openRunFolder(place.folder, undefined, { emulated: loaded.emulated }), async () => {})
@@ -99,35 +98,12 @@ export async function priceRun(
   }
 }
 
-/** Tells what will be paid, and makes sure that it is wanted. */
-async function agree(session: Session, { plan, begun }: RunPlace, { vendors }: PricedRun, yes: boolean): Promise<void> {
-  if (begun !== undefined) {
-    const { items, spent, committed } = begun.summary
-    const left = callsOf(vendors)
-    session.note(
-      `going on: ${items.length - left} of ${items.length} paid requests are sent, ${formatUSD(spent)} spent` +
-        `${committed > spent ? ` (${formatUSD(committed)} at most)` : ''}; ${left} are left.`,
-    )
-  }
-  session.note(pricedTable(vendors).trimEnd())
-  session.note(`budget: ${formatUSD(nanoUSD(plan.budget.limitUSD))}`)
-  const known = vendors.every(({ unpriced }) => unpriced === 0)
-  const maximum = vendors.reduce((sum, vendor) => sum + vendor.maximum, 0)
-  await askForCost(session, known ? maximum : undefined, { yes })
-}
-
 /**
- * Carries out what is left of a run, once a person has agreed to it.
+ * Carries out what is left of a run.
  *
- * @throws LikenessError `budget-exceeded` where nobody agrees, `aborted`, `conflict`
+ * @throws LikenessError `aborted`, `conflict`
  */
-export async function carryOut(
-  session: Session,
-  place: RunPlace,
-  priced: PricedRun,
-  { yes }: { readonly yes: boolean },
-): Promise<RunSummary> {
-  await agree(session, place, priced, yes)
+export async function carryOut(session: Session, place: RunPlace, priced: PricedRun): Promise<RunSummary> {
   const { emulated } = await session.providers()
   const { folder, plan, file, begun } = place
   const opening = openRunFolder(folder, begun === undefined ? plan : undefined, { emulated }).catch(

@@ -12,6 +12,7 @@ import { LikenessError } from '@likeness/core'
 import { exitCodeOfKind, exitCodes } from '../../exit-code.js'
 import type { Session } from '../../session.js'
 import { shortPath } from '../resume-command.js'
+import { agree } from './agree.js'
 import { carryOut, priceRun } from './carry-out.js'
 import { conclude, evaluateAsItIs } from './conclude.js'
 import { answerText, essentials, notScored } from './result.js'
@@ -32,11 +33,18 @@ export interface CompareRequest {
   readonly threshold?: number
 }
 
-/** Pays for what is left. */
-async function bringToAnEnd(session: Session, place: RunPlace, yes: boolean): Promise<RunSummary> {
-  const { begun } = place
-  if (begun?.summary.complete) return begun.summary
-  return carryOut(session, place, await priceRun(session, place, { dryRun: false }), { yes })
+/** Pays for what is left, once a person has agreed to it. */
+async function bringToAnEnd(
+  session: Session,
+  place: RunPlace,
+  { yes = false, score }: CompareRequest,
+): Promise<RunSummary> {
+  const over = place.begun?.summary.complete ? place.begun.summary : undefined
+  const priced = over === undefined ? await priceRun(session, place, { dryRun: false }) : undefined
+  await agree(session, place, priced?.vendors, { yes, scores: score })
+  if (priced !== undefined) return carryOut(session, place, priced)
+  if (over === undefined) throw new Error('unreachable: a run that is not over has been priced')
+  return over
 }
 
 interface EmittedConfig {
@@ -96,7 +104,7 @@ export async function compare(session: Session, place: RunPlace, request: Compar
   const { folder } = place
   // Before anything is paid for: a baseline that cannot be read would make it vain.
   const before = against === undefined ? undefined : await evaluateAsItIs(resolve(session.io.cwd, against))
-  const summary = await bringToAnEnd(session, place, request.yes === true)
+  const summary = await bringToAnEnd(session, place, request)
   const { evaluation, report } = await conclude(session, folder, { out, scores: score })
   for (const reason of notScored(evaluation)) session.note(`note: ${reason}`)
   const config = file === undefined ? undefined : configOf(evaluation)

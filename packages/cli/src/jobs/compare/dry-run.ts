@@ -1,6 +1,7 @@
 import { formatUSD, nanoUSD } from '@likeness/core'
 import { exitCodes } from '../../exit-code.js'
 import type { Session } from '../../session.js'
+import { judgeOf, judgeText } from './agree.js'
 import { priceRun } from './carry-out.js'
 import { callsOf, pricedTable } from './priced-vendors.js'
 import type { RunPlace } from './run-place.js'
@@ -11,6 +12,7 @@ export async function dryRun(session: Session, place: RunPlace): Promise<number>
   const { vendors, warnings } = begun?.summary.complete
     ? { vendors: [], warnings: [] }
     : await priceRun(session, place, { dryRun: true })
+  const judge = judgeOf(plan)
   const limit = nanoUSD(plan.budget.limitUSD)
   const sum = (of: (vendor: (typeof vendors)[number]) => number) => vendors.reduce((all, one) => all + of(one), 0)
   const document = {
@@ -27,10 +29,14 @@ export async function dryRun(session: Session, place: RunPlace): Promise<number>
     unpriced: sum(({ unpriced }) => unpriced),
     budget: { limit, unpriced: plan.budget.unpriced },
     vendors,
+    ...(judge && { judge }),
     warnings,
   }
   const spent = begun === undefined ? '' : `spent so far: ${formatUSD(begun.summary.spent)}\n`
   const table = vendors.length === 0 ? 'The run is complete: nothing is left to pay for.\n' : pricedTable(vendors)
-  session.print(document, `${table}${spent}budget: ${formatUSD(limit)}\nNothing was sent.\n`)
+  session.print(
+    document,
+    `${table}${judge === undefined ? '' : `${judgeText(judge)}\n`}${spent}budget: ${formatUSD(limit)}\nNothing was sent.\n`,
+  )
   return exitCodes.ok
 }
