@@ -28,13 +28,25 @@ describe('a recommendation', () => {
     )
   })
 
-  it('does not take what is merely not shown to be worse', async () => {
-    const { recommendation, judged } = await evaluateHandMade(levels({ dear: 0.7, cheap: 0.6 }, 0.25))
-    expect(judged[0]?.verdict.outcome).toBe('no-winner')
-    expect(recommendation?.order).toEqual(['dear'])
-    expect(recommendation?.excluded[0]?.reason).toMatch(
-      /^cheap is not shown to be as good as dear within the margin of 0\.05:.*More prompts may tell\.$/,
+  it('does not take what is merely not shown to be worse, nor what is ahead by chance', async () => {
+    const { recommendation, withoutRecommendation, judged } = await evaluateHandMade(
+      levels({ dear: 0.7, cheap: 0.68 }, 0.25),
     )
+    expect(judged[0]?.verdict.outcome).toBe('no-winner')
+    expect(recommendation).toBeUndefined()
+    expect(withoutRecommendation).toMatch(
+      /^Nothing can be recommended yet: \w+ is ahead, but not beyond chance\. \w+ is not shown to be as good as \w+ within the margin of 0\.05:.* About \d+ more prompts may show it\.$/,
+    )
+  })
+
+  it('leaves out what is not shown to be as good, beside what is', async () => {
+    const made = levels({ dear: 0.85, cheap: 0.84, middle: 0.82 }, 0.01)
+    const { recommendation } = await evaluateHandMade({
+      ...made,
+      seen: (work) => (work.vendor === 'middle' ? { likeness: 0.82 + swing(work, 0.2) } : (made.seen?.(work) ?? {})),
+    })
+    expect(recommendation?.order).toEqual(['cheap', 'dear'])
+    expect(recommendation?.excluded[0]?.reason).toMatch(/^middle is not shown to be as good as dear/)
   })
 
   it('says who is worse', async () => {
@@ -64,12 +76,14 @@ describe('a recommendation', () => {
 
   it('does not gain by pictures that are left out', async () => {
     const made = levels({ dear: 0.85, cheap: 0.85 }, 0.01)
-    const { recommendation } = await evaluateHandMade({
+    expect((await evaluateHandMade(made)).recommendation?.order).toEqual(['cheap', 'dear'])
+    const { recommendation, withoutRecommendation } = await evaluateHandMade({
       ...made,
       seen: (work) =>
         work.vendor === 'cheap' && work.prompt === 'p0' ? { likeness: 'no-face' } : (made.seen?.(work) ?? {}),
     })
-    expect(recommendation?.order).toEqual(['dear'])
+    expect(recommendation).toBeUndefined()
+    expect(withoutRecommendation).toMatch(/^Nothing can be recommended yet: dear is ahead/)
   })
 
   it('puts an unknown cost behind every known one', async () => {

@@ -1,11 +1,12 @@
 import { listed } from '../statistics/listed.js'
+import { promptsToShowAsGood } from '../statistics/sample-size.js'
 import { verdict } from '../statistics/verdict.js'
 import type { EvaluatedVotes, JudgedMeasure, Recommendation, ReportedMeasure, VendorEvaluation } from './evaluation.js'
 import type { Judging } from './judge.js'
 import { leftOut, placeOf, scoresOf } from './scores.js'
 import { likenessName } from './usable.js'
 import type { VendorWork } from './vendors.js'
-import { dollars, figureInWords, inUnit, percent, rangeInWords } from './words.js'
+import { counted, dollars, figureInWords, inUnit, percent, rangeInWords } from './words.js'
 
 /** What can be recommended, or why nothing can. */
 export type Recommended =
@@ -27,7 +28,8 @@ interface Candidate {
 
 interface Weighed {
   readonly candidate: Candidate
-  readonly kept: boolean
+  /** `open`: neither shown to be as good nor to be worse. */
+  readonly outcome: 'as-good' | 'worse' | 'open'
   readonly sentence: string
 }
 
@@ -60,23 +62,21 @@ function weigh(candidate: Candidate, best: Candidate, likeness: ReportedMeasure,
     random: randomFor(`recommend/${own}`),
   }).comparisons
   if (comparison?.state !== 'compared') {
-    return { candidate, kept: false, sentence: `${own} and ${other} share too few prompts to be compared.` }
+    return { candidate, outcome: 'open', sentence: `${own} and ${other} share too few prompts to be compared.` }
   }
-  const { mean, interval } = comparison
+  const { mean, interval, prompts } = comparison
   const numbers = `${inUnit(mean, unit)} (${percent(interval.confidence)}: ${rangeInWords(interval, unit)})`
-  const against = `its likeness minus that of ${other} is ${numbers}`
+  const against = `${other} within the margin of ${margin}: its likeness minus that of ${other} is ${numbers}.`
   if (interval.low > -margin) {
-    return {
-      candidate,
-      kept: true,
-      sentence: `${own} is shown to be as good as ${other} within the margin of ${margin}: ${against}.`,
-    }
+    return { candidate, outcome: 'as-good', sentence: `${own} is shown to be as good as ${against}` }
   }
-  const worse = interval.high < -margin
-  const sentence = worse
-    ? `${own} is worse than ${other} by more than the margin of ${margin}: ${against}.`
-    : `${own} is not shown to be as good as ${other} within the margin of ${margin}: ${against}. More prompts may tell.`
-  return { candidate, kept: false, sentence }
+  if (interval.high < -margin) {
+    const sentence = `${own} is worse than ${other} by more than the margin of ${margin}: its likeness minus that of ${other} is ${numbers}.`
+    return { candidate, outcome: 'worse', sentence }
+  }
+  const more = promptsToShowAsGood(mean, (interval.high - interval.low) / 2, prompts, margin)
+  const hint = more === undefined || more > 1000 ? '' : ` About ${counted(more, 'more prompt')} may show it.`
+  return { candidate, outcome: 'open', sentence: `${own} is not shown to be as good as ${against}${hint}` }
 }
 
 function costOf({ figures }: VendorEvaluation): number {
@@ -101,6 +101,12 @@ function outRight({ vendor }: Candidate): string | undefined {
   return likeness?.state === 'measured' ? undefined : `Likeness: ${figureInWords(likeness, unit)}.`
 }
 
+const isWinner = ({ work }: Candidate, { judged }: Evidence) => {
+  const found = judged.find(({ measure }) => measure === likenessName)?.verdict
+  return found?.outcome === 'winner' && found.winner === work.name
+}
+
+/** The highest by chance, alone, is no advice: it may be the dearest of equals. */
 function drawFrom(candidates: readonly Candidate[], likeness: ReportedMeasure, evidence: Evidence): Recommended {
   const refused = candidates.flatMap((candidate) => {
     const reason = outRight(candidate)
@@ -115,7 +121,12 @@ function drawFrom(candidates: readonly Candidate[], likeness: ReportedMeasure, e
     )
   }
   const weighed = rest.map((candidate) => weigh(candidate, best, likeness, evidence))
-  const kept = [best, ...weighed.flatMap((one) => (one.kept ? [one.candidate] : []))]
+  const open = weighed.filter(({ outcome }) => outcome === 'open')
+  if (open.length > 0 && weighed.every(({ outcome }) => outcome !== 'as-good') && !isWinner(best, evidence)) {
+    const sentences = open.map(({ sentence }) => sentence).join(' ')
+    return without(`Nothing can be recommended yet: ${best.work.name} is ahead, but not beyond chance. ${sentences}`)
+  }
+  const kept = [best, ...weighed.flatMap((one) => (one.outcome === 'as-good' ? [one.candidate] : []))]
     .map(({ vendor }) => vendor)
     .toSorted((one, other) => {
       const [first, second] = [costOf(one), costOf(other)]
@@ -125,11 +136,11 @@ function drawFrom(candidates: readonly Candidate[], likeness: ReportedMeasure, e
   const highest = `${best.work.name} has the highest likeness of those that can be recommended: ${figureInWords(best.vendor.figures[likenessName], unit)}.`
   const excluded = [
     ...refused.map(({ candidate, reason }) => ({ vendor: candidate.work.name, reason })),
-    ...weighed.flatMap(({ candidate, kept, sentence }) =>
-      kept ? [] : [{ vendor: candidate.work.name, reason: sentence }],
+    ...weighed.flatMap(({ candidate, outcome, sentence }) =>
+      outcome === 'as-good' ? [] : [{ vendor: candidate.work.name, reason: sentence }],
     ),
   ]
-  const shown = weighed.flatMap(({ kept, sentence }) => (kept ? [sentence] : []))
+  const shown = weighed.flatMap(({ outcome, sentence }) => (outcome === 'as-good' ? [sentence] : []))
   const by = order.length > 1 ? [`Ordered by the cost of a usable picture: ${listed(order)}.`] : []
   return {
     recommendation: { order, excluded, reasons: [highest, ...shown, ...by, ...kept.map(priceInWords)] },

@@ -32,3 +32,24 @@ export function promptsToSeparate(input: SampleSizeInput): SampleSizeHint {
   const needed = ((tail + normalQuantile(power)) / standardized) ** 2 + (tail * tail) / 2
   return { kind: 'more-prompts', prompts: Math.max(1, Math.ceil(needed) - prompts) }
 }
+
+/**
+ * How many more prompts would show that one is worse by no more than the margin, if the difference is as it was seen: at
+ * 95 %, found in 80 of 100. Rough, as {@link promptsToSeparate}.
+ *
+ * @param mean of one minus the other, where higher is better
+ * @param halfWidth of the interval at 95 % that `prompts` gave
+ * @returns nothing where the difference seen is the margin or more: no number of prompts would show it
+ */
+export function promptsToShowAsGood(
+  mean: number,
+  halfWidth: number,
+  prompts: number,
+  margin: number,
+): number | undefined {
+  const room = margin + mean
+  if (room <= 0) return undefined
+  const tail = normalQuantile(0.975)
+  const needed = (((tail + normalQuantile(0.8)) / tail) * (halfWidth / room)) ** 2 * prompts
+  return Math.max(1, Math.ceil(needed) - prompts)
+}
