@@ -35,7 +35,7 @@ function takeFacts(picture: Picture, withPatches: boolean): PixelFacts {
 
 type SentPixels = Pick<Pixels, 'width' | 'height' | 'rgb'>
 
-/** A picture as it is sent to the other thread: without the luma, which is four times as large as a third of it. */
+/** A picture as it is sent to the other thread: without the luma, which would more than double what is copied. */
 export interface SentPicture {
   readonly id: number
   readonly width: number
@@ -109,8 +109,9 @@ function pixelMathsIn(worker: Worker): PixelMaths {
 /**
  * Computes in a thread of its own, beside the networks, which block the thread that runs them. Where the thread's file is
  * not there, as in a bundle, it computes here.
+ *
+ * @param file - what the thread runs. @default this package's `pixel-worker.js`
  */
-export function openPixelMaths(): PixelMaths {
-  const file = new URL('./pixel-worker.js', import.meta.url)
+export function openPixelMaths(file: URL = new URL('./pixel-worker.js', import.meta.url)): PixelMaths {
   return existsSync(fileURLToPath(file)) ? pixelMathsIn(new Worker(file)) : pixelMathsHere
 }
