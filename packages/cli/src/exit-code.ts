@@ -54,7 +54,8 @@ export const exitCodeHelp = `Exit codes:
   1    unexpected: a fault of likeness or of this machine
   2    usage, or a request that cannot be sent as it stands; nothing was sent
   3    key missing or refused, permission or credits lacking
-  4    the vendor refused the job, or it failed, expired or was canceled
+  4    the vendor refused the job, or it failed, expired or was canceled;
+       \`compare --against\`: a vendor got worse
   5    not known in time: deadline passed, or the answer to a paid request lost
   6    vendor unreachable, overloaded or limiting; try later
   130  interrupted; jobs go on at the vendor, \`likeness resume\` continues
