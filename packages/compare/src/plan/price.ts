@@ -12,6 +12,7 @@ import {
   planGenerate,
   type Warning,
 } from '@likeness/core'
+import { judgeNotice } from '../score/plugins/judge-notice.js'
 import { heldOutFindings } from './held-out.js'
 import { fineTuneInput, generateInput } from './requests.js'
 import type { ComparisonPlan } from './schema.js'
@@ -49,7 +50,7 @@ export interface PricedPlan {
   /** Paid requests without a known price; `minimum` and `maximum` leave them out. */
   readonly unpriced: number
   readonly items: readonly PricedItem[]
-  /** What the vendors will not do as the plan says, each told once. */
+  /** What the vendors will not do as the plan says, and what a judge costs besides; each told once. */
   readonly warnings: readonly Warning[]
 }
 
@@ -197,7 +198,7 @@ export async function pricePlan(plan: ComparisonPlan, providers: Providers): Pro
     maximum: known.reduce((sum, { maximum }) => sum + maximum, 0),
     unpriced: priced.length - known.length,
     items: priced.map(({ key, estimate }) => ({ key, estimate })),
-    warnings: distinctWarnings(priced),
+    warnings: [...distinctWarnings(priced), ...judgeNotice(plan.scorers, work.pictures.length - warmUp)],
   }
 }
 

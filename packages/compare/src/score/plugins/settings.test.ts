@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import { parseComparisonPlan } from '../../plan/schema.js'
+import { judgeNotice } from './judge-notice.js'
 import { pluginScorers } from './plugin-scorers.js'
 import { locateScorers } from './settings.js'
 
@@ -69,5 +70,21 @@ describe('scorers of a plan', () => {
     })
     expect(locateScorers(planOf(all).scorers, (path) => path)).toEqual(planOf(all).scorers)
     expect(locateScorers({}, (path) => path)).toEqual({})
+  })
+
+  it('tell before a run what a judge sends and costs', () => {
+    const { scorers } = planOf({ judge })
+    expect([judgeNotice({}, 80), judgeNotice(scorers, 0)]).toEqual([[], []])
+    expect(judgeNotice(scorers, 80)).toEqual([
+      {
+        type: 'notice',
+        provider: 'judge',
+        message:
+          'Scoring sends 80 pictures, with photos of the subject, to some/judge-1 and may cost 0.80 US dollars, which the budget does not hold.',
+      },
+    ])
+    expect(judgeNotice(scorers, 240)[0]?.message).toMatch(
+      /^Scoring sends 100 pictures.*may cost 1\.00 US dollars.*140 pictures stay unjudged at the limit of 1 US dollars\.$/,
+    )
   })
 })
