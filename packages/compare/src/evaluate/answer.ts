@@ -56,7 +56,7 @@ function whatWouldTell(verdict: Verdict): readonly string[] {
     ]
   }
   const small = open.length > 0 && open.every(({ hint }) => hint.kind === 'within-margin')
-  return small ? ['What was seen lies within the margin: more prompts would hardly change that.'] : []
+  return small ? ['The differences seen lie within the margin: more prompts would hardly name a winner.'] : []
 }
 
 function costs({ vendors }: Answerable): readonly string[] {
