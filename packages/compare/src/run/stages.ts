@@ -12,7 +12,7 @@ export function stagesOf({
 }
 
 /** Whether a picture can never be made, since its training has no model. */
-export function isInVain(work: PlannedTraining | PlannedPicture, records: RunRecords): boolean {
+function isInVain(work: PlannedTraining | PlannedPicture, records: RunRecords): boolean {
   if (work.kind !== 'generation' || work.training === undefined) return false
   return ['failed', 'unknown'].includes(records.of(work.training).state.state)
 }
