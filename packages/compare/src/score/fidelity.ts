@@ -5,7 +5,7 @@ import type { ScoredPicture, Scorer } from './scorer.js'
 const VERSION = 1
 
 /** Whether a picture is as large, and of the format, that was asked for. */
-export const fidelityMeasures: readonly Measure<'size-fidelity' | 'format-fidelity'>[] = [
+const fidelityMeasures: readonly Measure<'size-fidelity' | 'format-fidelity'>[] = [
   {
     name: 'size-fidelity',
     title: 'Size as asked',

@@ -43,7 +43,7 @@ export const likenessMeasures: readonly Measure<'likeness' | 'likeness-cosine'>[
 ]
 
 /** Whether the right sort of thing is in a picture. */
-export const classMeasure: Measure<'class-shown'> = {
+const classMeasure: Measure<'class-shown'> = {
   name: 'class-shown',
   title: 'The class is there',
   unit: '1 or 0',

@@ -19,7 +19,7 @@ export interface TestRun {
 }
 
 /** A picture of one colour, other for each number. */
-export function drawPlain(number: number): Promise<Buffer> {
+function drawPlain(number: number): Promise<Buffer> {
   const background = { r: (number * 37) % 256, g: (number * 91) % 256, b: 90 }
   return sharp({ create: { width: 48, height: 48, channels: 3, background } })
     .png()
