@@ -135,7 +135,6 @@ describe.skipIf(state !== 'cached')(title, () => {
     await writeFile(renamed, meanColours(512, 112, 'renamed'))
     const before = await of(model)
     expect(before.models).toEqual(['blazeface-back', 'arcface'])
-    expect(await of(model)).toEqual(before)
     expect((await of(renamed)).fingerprint).not.toBe(before.fingerprint)
   })
 })

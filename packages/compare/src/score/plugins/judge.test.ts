@@ -175,7 +175,7 @@ describe('judgeScorer', () => {
     const { notes, models } = await opened(modelOf(opinion(1, 1)))
     expect(models).toEqual([{ id: 'some/judge-1' }])
     expect(notes.join(' ')).toMatch(
-      /4 photos of rex were sent to some\/judge-1.*at most 10 US dollars at 0\.1 a request/,
+      /4 photos of rex are sent to some\/judge-1.*at most 10 US dollars at 0\.1 a request/,
     )
   })
 

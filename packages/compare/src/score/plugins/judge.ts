@@ -99,7 +99,7 @@ export function judgeScorer(settings: JudgeSettings, sources: JudgeSources = jud
         models: [{ id: judge.name }],
         references: {},
         notes: [
-          `Each picture and ${photos.length} photos of ${subject.key} were sent to ${judge.name}, without metadata.`,
+          `Each picture and ${photos.length} photos of ${subject.key} are sent to ${judge.name}, without metadata.`,
           `Its requests cost money that is not in the costs of this run; at most ${settings.limitUSD} US dollars at ${settings.costPerCallUSD} a request.`,
         ],
         score: async (scored) => {
