@@ -43,3 +43,9 @@ export { openPgBossWakeups, type PgBossSettings } from './wakeups/pg-boss-wakeup
 export type { Wakeups } from './wakeups/wakeups.js'
 export type { WatchOptions } from './watchers.js'
 export type { FindAnswer, JobWork, Submitted, VendorReference, WorkCall, WorkTimeouts } from './work/job-work.js'
+export {
+  type ProviderWorkSettings,
+  providerWork,
+  type ResolvedRequest,
+  type SucceededStatus,
+} from './work/provider-work.js'

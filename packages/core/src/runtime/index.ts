@@ -1,6 +1,7 @@
 export { isNamed } from '../provider.js'
 export { imageNotices, refusedImages, trainingAt } from './fine-tune.js'
 export { checkRequest, generationAt, modelsFor, type SubjectOfRequest } from './generate.js'
+export { nextPollDelay, type PollState } from './next-poll.js'
 export { type Prepared, type PrepareOptions, prepareFineTune, prepareGenerate } from './prepare.js'
 export { afterAcceptance, type Submission, type Submitted, submit } from './submit.js'
 export { tell } from './tell.js'

@@ -1,5 +1,6 @@
 import { sql } from 'kysely'
 import type { JobDatabase, Tx } from '../database/database.js'
+import { whole } from '../database/whole.js'
 import { occupyingStates } from '../states.js'
 import { timeOf } from '../store/rows.js'
 import type { Limits } from './limits.js'
@@ -62,7 +63,7 @@ export function createLimits({ dialect, clock }: JobDatabase): Limits {
       await tx
         .updateTable('likeness_account_limit')
         .set({
-          blocked_until: sql<number>`case when blocked_until > ${Math.round(until)} then blocked_until else ${Math.round(until)} end`,
+          blocked_until: sql<number>`case when blocked_until > ${whole(until)} then blocked_until else ${whole(until)} end`,
         })
         .where('account', '=', account)
         .where('what', '=', what)

@@ -1,5 +1,6 @@
 import { sql } from 'kysely'
 import type { JobDatabase } from '../database/database.js'
+import { whole } from '../database/whole.js'
 import { activeStates, finalStates, jobStates } from '../states.js'
 import { claim } from './claim.js'
 import { create } from './create.js'
@@ -54,7 +55,7 @@ export function createStore({ kysely, clock }: JobDatabase): Store {
       const row = await kysely
         .updateTable('likeness_job')
         // A callback has made it due at once: that stays.
-        .set({ lease_until: until, due: sql<number>`case when due < lease_until then due else ${until} end` })
+        .set({ lease_until: until, due: sql<number>`case when due < lease_until then due else ${whole(until)} end` })
         .where('id', '=', job.id)
         .where('gen', '=', gen)
         .returning('id')
@@ -71,7 +72,7 @@ export function createStore({ kysely, clock }: JobDatabase): Store {
       const over = rests(patch.state ?? lease.job.state)
       const due = over
         ? null
-        : sql<number>`case when signals <> ${lease.signals} then ${writer.now} else ${Math.round(at)} end`
+        : sql<number>`case when signals <> ${whole(lease.signals)} then ${whole(writer.now)} else ${whole(at)} end`
       const scheduling = { lease_until: null, lease_owner: null, due }
       const written = await write(lease.job, patch, scheduling, (update) => update.where('gen', '=', lease.gen), writer)
       if (written !== undefined && (over || patch.looked === true)) await markSeen(lease, writer)

@@ -1,5 +1,6 @@
 import { sql } from 'kysely'
 import type { Tx } from '../database/database.js'
+import { whole } from '../database/whole.js'
 import type { JobId } from '../job.js'
 import { activeStates } from '../states.js'
 import type { ReceivedEvent, Reception } from './store.js'
@@ -30,7 +31,10 @@ async function jobsNamed(event: ReceivedEvent, tx: Tx): Promise<readonly JobId[]
 export async function signal(id: JobId, now: number, tx: Tx): Promise<boolean> {
   const row = await tx
     .updateTable('likeness_job')
-    .set({ signals: sql<number>`signals + 1`, due: sql<number>`case when due < ${now} then due else ${now} end` })
+    .set({
+      signals: sql<number>`signals + 1`,
+      due: sql<number>`case when due < ${whole(now)} then due else ${whole(now)} end`,
+    })
     .where('id', '=', id)
     .where('state', 'in', activeStates)
     .returning('id')

@@ -7,6 +7,8 @@ export interface InFlight {
   has(job: JobId): boolean
   /** Runs a tick, unless one of the same job runs. Resolves when it has ended, whatever came of it. */
   run(job: JobId, tick: (job: JobId) => Promise<void>): Promise<void>
+  /** Resolves when the job's tick has ended, or at once where it has none. */
+  settledJob(job: JobId): Promise<void>
   /** Resolves when one of them has ended. */
   settledOne(): Promise<void>
   /** Resolves when all have ended, or after so many milliseconds. */
@@ -30,6 +32,7 @@ export function createInFlight(clock: Clock, onError: (job: JobId, error: unknow
       running.set(job, run)
       return run
     },
+    settledJob: (job) => running.get(job) ?? Promise.resolve(),
     settledOne: () => Promise.race(running.values()),
     async settled(ms) {
       if (running.size === 0) return

@@ -78,12 +78,18 @@ export async function openPgBossWakeups(settings: PgBossSettings): Promise<Wakeu
   })
   const flight = createInFlight(clock, (job, error) => onWarning(`Looking at ${job} failed: ${String(error)}`))
 
+  /** A wake that comes while the job is being looked at may be about what that look did not see. */
+  async function look(job: JobId, tick: (job: JobId) => Promise<void>): Promise<void> {
+    await flight.settledJob(job)
+    await flight.run(job, tick)
+  }
+
   /** Waits for room, starts the tick, and stays with it for a while. */
   async function attend(job: JobId, tick: (job: JobId) => Promise<void>): Promise<void> {
     while (flight.size >= concurrency) await flight.settledOne()
     const over = new AbortController()
     const patience = clock.sleep(attendedMs, over.signal).catch(() => {})
-    await Promise.race([flight.run(job, tick), patience])
+    await Promise.race([look(job, tick), patience])
     over.abort()
   }
 
