@@ -6,10 +6,10 @@ import { flagTitle } from './verdict-section.js'
 
 type SheetSubject = Evaluation['subjects'][number]
 
-function photo({ thumbnails }: Page, file: string, alt: string): Html {
+function photo({ thumbnails }: Page, file: string, alt: string, id: string): Html {
   const thumbnail = thumbnails.get(file)
   return thumbnail?.state === 'embedded'
-    ? html`<li><img src="${thumbnail.src}" alt="${alt}" width="${thumbnail.width}" height="${thumbnail.height}"></li>`
+    ? html`<li><figure class="shot" id="${id}" tabindex="-1"><p class="controls"><a href="#${id}-open">close</a></p><a class="open" id="${id}-open" href="#${id}" aria-label="Enlarge: ${alt}"><img src="${thumbnail.src}" alt="${alt}" width="${thumbnail.width}" height="${thumbnail.height}"></a><figcaption><p>${alt}</p></figcaption></figure></li>`
     : html`<li><span class="missing">${thumbnail?.message ?? 'The photo was not embedded.'}</span></li>`
 }
 
@@ -17,11 +17,15 @@ function photos(
   page: Page,
   subject: SheetSubject,
   files: readonly string[],
+  part: 'photo' | 'kept-back',
   title: string,
   alt: string,
 ): Html | undefined {
   if (files.length === 0) return undefined
-  const list = files.map((file, index) => photo(page, file, `${alt} ${index + 1} of ${subject.key}`))
+  const place = page.evaluation.subjects.indexOf(subject) + 1
+  const list = files.map((file, index) =>
+    photo(page, file, `${alt} ${index + 1} of ${subject.key}`, `${part}-${place}-${index + 1}`),
+  )
   return html`<h4>${title}</h4><ul class="photos">${list}</ul>`
 }
 
@@ -57,8 +61,8 @@ function subjectSheets(page: Page, subject: SheetSubject): Html {
   const { className, name } = subject.subject
   const told = name === undefined || name === subject.key ? className : `${name}, ${className}`
   return html`<h3>${subject.key} <span class="soft">${told}</span></h3>
-${photos(page, subject, subject.photos, `${counted(subject.photos.length, 'training photo')}`, 'Training photo')}
-${photos(page, subject, subject.heldOut, `${counted(subject.heldOut.length, 'photo')} kept back, never sent to a vendor`, 'Photo kept back')}
+${photos(page, subject, subject.photos, 'photo', `${counted(subject.photos.length, 'training photo')}`, 'Training photo')}
+${photos(page, subject, subject.heldOut, 'kept-back', `${counted(subject.heldOut.length, 'photo')} kept back, never sent to a vendor`, 'Photo kept back')}
 ${page.evaluation.prompts.map((prompt) => sheet(page, subject.key, prompt))}`
 }
 

@@ -86,8 +86,7 @@ const pictures = `
 .across { margin-top: 1.25rem; }
 .plots { display: grid; gap: 1.25rem; grid-template-columns: repeat(auto-fit, minmax(min(100%, 27rem), 1fr)); align-items: start; }
 .photos { display: grid; gap: .5rem; grid-template-columns: repeat(auto-fill, minmax(6rem, 1fr)); padding: 0; margin: 0; list-style: none; }
-.photos img { aspect-ratio: 1; object-fit: cover; border-radius: .4rem; }
-.photos .missing { --shape: 1; }
+.photos li { aspect-ratio: 1; --shape: 1; }
 .sheet h4 { border-left: 3px solid var(--accent); padding-left: .7rem; margin-top: 2.25rem; }
 .vendors { display: grid; gap: 1.25rem; grid-template-columns: repeat(auto-fit, minmax(min(100%, 15rem), 1fr)); }
 .by-vendor { min-width: 0; }
@@ -102,6 +101,7 @@ const pictures = `
 .badge { display: flex; justify-content: space-between; gap: .5rem; font-size: .85rem; font-variant-numeric: tabular-nums; padding-top: .15rem; }
 .fault, .faults { color: var(--alarm); }
 .shot figcaption, .controls { display: none; }
+body:has(.shot:target) { overflow: hidden; }
 .shot:target .badge { display: none; }
 .shot:target { position: fixed; inset: 0; z-index: 10; overflow: auto; background: var(--card); padding: 3.5rem clamp(.75rem, 3vw, 2rem) 2rem; outline: 0;
   display: grid; gap: .75rem 1.75rem; grid-template-columns: minmax(0, 44rem) minmax(0, 28rem); grid-template-rows: auto 1fr; align-items: start; justify-content: center; }

@@ -95,6 +95,26 @@ describe('what the page says', () => {
     )
   })
 
+  it('enlarges photos too, each with a way back', async () => {
+    const { document, evaluation } = await samplePage()
+    const photos = [...document.querySelectorAll('.photos .shot')]
+    expect(photos).toHaveLength(evaluation.subjects.flatMap(({ photos, heldOut }) => [...photos, ...heldOut]).length)
+    for (const photo of photos) {
+      expect(photo.querySelector('a.open')?.getAttribute('href')).toBe(`#${photo.id}`)
+      expect(photo.querySelector('.controls a')?.getAttribute('href')).toBe(`#${photo.querySelector('a.open')?.id}`)
+    }
+    expect(readText(document.getElementById('kept-back-2-3'))).toContain('Photo kept back 3 of mug')
+  })
+
+  it('tells of each training what it cost, how long it took and its way', async () => {
+    const { document } = await samplePage()
+    const table = document.querySelector('[aria-label="Each training"]')
+    const rows = [...(table?.querySelectorAll('tbody tr') ?? [])].map((row) => readText(row))
+    expect(rows).toHaveLength(6)
+    expect(rows[0]).toContain('northrobbysucceeded$2.00, by the price table3 min 1 smodel-north-robby')
+    expect(rows[0]).toContain('10:03:00 accepted as job-17')
+  })
+
   it('groups what failed by vendor and reason, with the hint, how often and the cost', async () => {
     const { document } = await samplePage()
     const rows = [...document.querySelectorAll('#failures tbody tr')].map((row) => [...row.children].map(readText))
@@ -142,7 +162,7 @@ describe('what is missing', () => {
     expect(document.querySelector('#frontier-plot')).toBeNull()
     expect(document.querySelector('#latency-plot')).not.toBeNull()
     expect(document.querySelector('#pairs')).toBeNull()
-    expect(document.querySelectorAll('.shot img')).toHaveLength(68)
+    expect(document.querySelectorAll('.by-vendor .shot img').length).toBe(68)
   })
 
   it('stands where no scorer took part at all', async () => {
@@ -194,7 +214,7 @@ describe('what is missing', () => {
       judged: [],
       votes: undefined,
     })
-    expect(document.querySelectorAll('.shot')).toHaveLength(2)
+    expect(document.querySelectorAll('.by-vendor .shot').length).toBe(2)
     expect(readText(document.querySelector('#ranking-plot'))).toContain("the photos' own level")
   })
 })

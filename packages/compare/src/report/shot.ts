@@ -1,26 +1,15 @@
-import { formatUSD } from '@likeness/core'
 import type { EvaluatedPicture, Evaluation } from '../evaluate/evaluation.js'
-import { formatDuration, formatSource } from '../format.js'
 import { type Html, html } from '../html.js'
 import type { Reading } from '../measure.js'
 import { measureNamed, type Page, promptText, vendorName } from './page.js'
 import { formatQuantity } from './quantities.js'
+import { costOf, durationOf, trail } from './work.js'
 
 /** Id of a picture of the run by its position; it is enlarged by `:target`, so that no script is needed. */
-export const shotId = (index: number) => `picture-${index + 1}`
+const shotId = (index: number) => `picture-${index + 1}`
 
 /** Id of what opens it: where closing leads back to. */
 export const openerId = (index: number) => `open-${index + 1}`
-
-/** From the request to the last byte, as far as it was seen. */
-function durationOf({ times }: EvaluatedPicture): string {
-  const { submitMs, jobMs, downloadMs = 0 } = times
-  return submitMs === undefined || jobMs === undefined ? 'unknown' : formatDuration(submitMs + jobMs + downloadMs)
-}
-
-function costOf({ cost }: EvaluatedPicture): string {
-  return cost === undefined ? 'unknown' : `${formatUSD(cost.amount)}, ${formatSource(cost)}`
-}
 
 function readingRow(evaluation: Evaluation, subject: string, [name, reading]: readonly [string, Reading]): Html {
   const measure = measureNamed(evaluation, name)
@@ -57,11 +46,6 @@ function facts(page: Page, picture: EvaluatedPicture): Html {
   return html`<dl><dt>Seed</dt><dd>${seed}${image?.seed === undefined || image.seed === seed ? '' : `, used ${image.seed}`}</dd>
 ${page.evaluation.repeats > 1 ? html`<dt>Repeat</dt><dd>${repeat} of ${page.evaluation.repeats}</dd>` : undefined}<dt>Cost</dt><dd>${costOf(picture)}</dd><dt>Time</dt><dd>${durationOf(picture)}</dd>
 ${pixels === undefined ? undefined : html`<dt>Size</dt><dd>${pixels}${asked}</dd>`}${file && html`<dt>File</dt><dd>${file}</dd>`}</dl>`
-}
-
-function trail({ trail: steps }: EvaluatedPicture): Html | undefined {
-  if (steps.length === 0) return undefined
-  return html`<h5>Trail</h5><ol class="trail">${steps.map(({ at, text }) => html`<li><time datetime="${at}">${at.slice(11, 19)}</time> ${text}</li>`)}</ol>`
 }
 
 function stateWords(state: EvaluatedPicture['state']): string {
@@ -129,5 +113,5 @@ export function shot(
 <figcaption><p class="who">${vendorName(evaluation, vendor)}</p><p>${prompt}</p>
 ${faults.length > 0 ? html`<ul class="faults">${faults.map((fault) => html`<li>${fault}</li>`)}</ul>` : undefined}
 ${error && html`<p class="faults">${error.message}${error.hint && html` ${error.hint}`}</p>`}
-${facts(page, picture)}${readings(page, picture)}${trail(picture)}</figcaption></figure></div>`
+${facts(page, picture)}${readings(page, picture)}${picture.trail.length > 0 ? html`<h5>Trail</h5>${trail(picture)}` : undefined}</figcaption></figure></div>`
 }

@@ -6,6 +6,7 @@ import { groupMeasures, type MeasureGroup, splitMeasures } from './measure-group
 import { type Page, scrolling, vendorName } from './page.js'
 import { formatQuantity, formatRange } from './quantities.js'
 import { flagTitle } from './verdict-section.js'
+import { costOf, durationOf, trail } from './work.js'
 
 function figureCell(measure: ReportedMeasure, { figures }: VendorEvaluation): Html {
   const figure = figures[measure.name]
@@ -58,6 +59,17 @@ function settings({ evaluation }: Page): Html {
   return html`<details><summary>Settings of each vendor</summary>${scrolling('Settings of each vendor', html`<table>${head}<tbody>${rows}</tbody></table>`)}</details>`
 }
 
+function trainings({ evaluation }: Page): Html | undefined {
+  const { trainings: all } = evaluation
+  if (all.length === 0) return undefined
+  const rows = all.map(
+    (one) =>
+      html`<tr><th scope="row">${one.vendors.map((name) => html`<span class="line">${vendorName(evaluation, name)}</span>`)}</th><td>${one.subject}</td><td>${one.state}</td><td>${costOf(one)}</td><td>${durationOf(one)}</td><td><code>${one.model}</code></td><td>${trail(one)}</td></tr>`,
+  )
+  const head = html`<thead><tr>${['Vendor', 'Subject', 'Outcome', 'Cost', 'Time', 'Model', 'Trail'].map((name) => html`<th scope="col">${name}</th>`)}</tr></thead>`
+  return html`<details><summary>Each training</summary>${scrolling('Each training', html`<table>${head}<tbody>${rows}</tbody></table>`)}</details>`
+}
+
 /** Every figure of every vendor. What is long and seldom needed is folded. */
 export function vendorsSection(page: Page): Html {
   const { key, rest } = splitMeasures(groupMeasures(page.evaluation))
@@ -65,5 +77,5 @@ export function vendorsSection(page: Page): Html {
 <p class="lead">Below each figure: where it probably lies (95 %). ↑ higher is better, ↓ lower is better, = as the photos. A measure's name leads to what it means and what it does not.</p>
 ${scrolling('Figures of each vendor', table(page, key))}
 ${rest.length === 0 ? undefined : html`<details><summary>All other measures: ${listed(rest.map(({ title }) => title.toLowerCase()))}</summary>${scrolling('All other measures', table(page, rest))}</details>`}
-${settings(page)}</section>`
+${trainings(page)}${settings(page)}</section>`
 }
