@@ -27,7 +27,10 @@ const { values, positionals } = parseArgs({
 })
 const [folder] = positionals
 if (folder === undefined || positionals.length > 1 || !/^\d+$/.test(values.distort)) {
-  console.error('usage: discrimination.ts <folder of folders of photos> [--faces] [--distort <photos>]')
+  console.error(
+    'usage: discrimination.ts <folder of folders of photos> [--faces] [--distort <photos>]\n' +
+      '       [--clip <folder>] [--siglip <folder>] [--dinov2 <folder>] [--arcface <file>]',
+  )
   process.exit(2)
 }
 
@@ -100,7 +103,10 @@ async function printNetwork(kind: SubjectKind, photos: readonly Photo[]): Promis
 }
 
 const photos = await findPhotos(folder)
-if (photos.length === 0) throw new TypeError(`folder: ${folder} holds no folder with photos`)
+if (photos.length === 0) {
+  console.error(`${folder} holds no folder with photos`)
+  process.exit(2)
+}
 const people = photos.filter(({ kind }) => values.faces || kind === 'person')
 const things = photos.filter((photo) => !people.includes(photo))
 console.log(`${photos.length} photos of ${new Set(photos.map(({ subject }) => subject)).size} subjects`)
