@@ -32,6 +32,17 @@ describe('what the page says', () => {
     expect(links).toEqual(sections.map((id) => `#${id}`))
   })
 
+  it('says what was sent, what came and what was spent, for certain and at most', async () => {
+    const { document } = await samplePage()
+    expect(readText(document.querySelector('header .lead'))).toBe(
+      '2 subjects, 6 prompts, 2 seeds and 1 size for each vendor: 68 of 72 pictures came. ' +
+        'Spent: $13.52 for certain, $13.60 at most.',
+    )
+    const { run } = sampleEvaluation()
+    const sure = await samplePage({ run: { ...run, committed: run.spent } })
+    expect(readText(sure.document.querySelector('header .lead'))).toMatch(/Spent: \$13\.52\.$/)
+  })
+
   it('begins with the answer, and gives each flag a place of its own instead of a line', async () => {
     const { vendors } = sampleEvaluation()
     const [message = ''] = vendors.flatMap(({ flags }) => flags.map((flag) => flag.message))

@@ -1,3 +1,4 @@
+import { formatUSD } from '@likeness/core'
 import type { Evaluation, Flag } from '../evaluate/evaluation.js'
 import { type Html, html } from '../html.js'
 import { listed } from '../statistics/listed.js'
@@ -26,8 +27,8 @@ export function titleOf({ subjects, vendors }: Evaluation): string {
   return `${listed(subjects.map(({ key }) => key))}: ${listed(vendors.map(({ name }) => name))} compared`
 }
 
-/** What was sent and what came of it, in one sentence or two. */
-export function scopeOf({ prompts, seeds, sizes, repeats, subjects, pictures }: Evaluation): string {
+/** What was sent, what came of it and what it cost. */
+export function scopeOf({ prompts, seeds, sizes, repeats, subjects, pictures, run }: Evaluation): string {
   const parts = [
     subjects.length === 1 ? [] : counted(subjects.length, 'subject'),
     counted(prompts.length, 'prompt'),
@@ -36,7 +37,8 @@ export function scopeOf({ prompts, seeds, sizes, repeats, subjects, pictures }: 
     repeats === 1 ? [] : `${repeats} times`,
   ].flat()
   const made = pictures.filter(({ image }) => image !== undefined).length
-  return `${listed(parts)} for each vendor: ${made} of ${counted(pictures.length, 'picture')} came.`
+  const most = run.committed > run.spent ? ` for certain, ${formatUSD(run.committed)} at most` : ''
+  return `${listed(parts)} for each vendor: ${made} of ${counted(pictures.length, 'picture')} came. Spent: ${formatUSD(run.spent)}${most}.`
 }
 
 /** The answer without what the flags say already: they have a place of their own. */
