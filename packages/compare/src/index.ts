@@ -82,6 +82,7 @@ export type {
 } from './plots/spec.js'
 export { type PlotTable, tabulatePlot } from './plots/table.js'
 export { plotStyles } from './plots/theme.js'
+export { formatQuantity } from './report/quantities.js'
 export { type WriteReportOptions, type WrittenReport, writeReport } from './report/write-report.js'
 export { renderReport } from './report.js'
 export type {

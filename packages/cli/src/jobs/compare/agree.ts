@@ -50,7 +50,8 @@ export async function agree(
 ): Promise<void> {
   const judge = scores ? judgeOf(place.plan) : undefined
   if (vendors !== undefined) tellOfRun(session, place, vendors)
-  if (judge !== undefined) session.note(judgeText(judge))
+  // Pricing the vendors has told of the judge.
+  else if (judge !== undefined) session.note(judgeText(judge))
   const paid = vendors === undefined || (await session.providers()).emulated ? [] : vendors
   const isKnown = paid.every(({ unpriced }) => unpriced === 0)
   const maximum = paid.reduce((sum, vendor) => sum + vendor.maximum, judge?.limit ?? 0)
