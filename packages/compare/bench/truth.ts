@@ -143,7 +143,7 @@ const vendorPairs = [
 
 /** Draws runs from large ones, and counts the winners that are named. */
 async function printEquals(subject: SubjectFolder): Promise<void> {
-  const asked = { vendors: ['fal', 'segmind'], prompts: 60, seeds: [1, 2, 3, 4] } as const
+  const asked = { vendors: ['fal', 'segmind'], prompts: 40, seeds: [1, 2, 3] } as const
   const pools = new Map<string, EvaluateRunInput>()
   const rows = []
   for (const { title, fidelities, swap } of vendorPairs) {
