@@ -125,6 +125,8 @@ export function providerWork(settings: ProviderWorkSettings): JobWork {
 
   return {
     async submit(job, call) {
+      // Before its images are opened.
+      operationsOf(job)
       const resolved = await resolve(job, call.abortSignal)
       try {
         return await start(job, resolved, call)
