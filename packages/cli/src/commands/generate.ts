@@ -6,7 +6,7 @@ import { readPortfolio } from '../files/portfolio-file.js'
 import { defined } from '../flags/defined.js'
 import { duration } from '../flags/parse.js'
 import { outputFolder } from '../jobs/folders.js'
-import { generateEverywhere, type SavedResult } from '../jobs/generate.js'
+import type { SavedResult } from '../jobs/generate.js'
 import { noteTrail } from '../jobs/note-trail.js'
 import { shortPath } from '../jobs/resume-command.js'
 import { exitCodeOfAll, outcomeDocuments, reportFailures } from '../jobs/run-jobs.js'
@@ -67,6 +67,7 @@ async function work(
   const providers = await selectProviders(loaded, flags.provider ?? fallback)
   if (loaded.ephemeral) session.note(ephemeralNote)
   await warnOfExpiry(session, portfolio)
+  const { generateEverywhere } = await import('../jobs/generate.js')
   const outcomes = await generateEverywhere(session, {
     providers,
     portfolio,

@@ -2,7 +2,7 @@ import { formatUSD } from '@likeness/core'
 import type { Command } from 'commander'
 import { formatDuration } from '../duration.js'
 import { duration } from '../flags/parse.js'
-import { type Resumed, resumeJob } from '../jobs/resume.js'
+import type { Resumed } from '../jobs/resume.js'
 import { shortPath } from '../jobs/resume-command.js'
 import { exitCodeOfAll, outcomeDocuments, reportFailures } from '../jobs/run-jobs.js'
 import type { CommonFlags, Session } from '../session.js'
@@ -30,6 +30,7 @@ function document(resumed: Resumed): object {
 }
 
 async function work(session: Session, job: string, flags: ResumeFlags): Promise<number> {
+  const { resumeJob } = await import('../jobs/resume.js')
   const outcome = await resumeJob(session, job, {
     portfolio: flags.portfolio,
     output: flags.out,

@@ -7,7 +7,6 @@ import { noteTrail } from '../jobs/note-trail.js'
 import { shortPath } from '../jobs/resume-command.js'
 import { exitCodeOfAll, outcomeDocuments, reportFailures } from '../jobs/run-jobs.js'
 import { selectProviders } from '../jobs/select-providers.js'
-import { train } from '../jobs/train.js'
 import type { Session } from '../session.js'
 import { table } from '../table.js'
 import { type Run, withCommonFlags, withExamples } from './run.js'
@@ -24,6 +23,7 @@ function trainingDocument({ model, cost, estimate, durationMs, warnings, attempt
 async function work(session: Session, photos: readonly string[], flags: TrainFlags): Promise<number> {
   const loaded = await session.providers()
   const providers = await selectProviders(loaded, flags.provider)
+  const { train } = await import('../jobs/train.js')
   const { portfolio, outcomes } = await train(session, {
     providers,
     input: trainInput(session.io, photos, flags),
