@@ -1,6 +1,6 @@
 import { spawnSync } from 'node:child_process'
 import { existsSync } from 'node:fs'
-import { mkdtemp, readdir, readFile, rm } from 'node:fs/promises'
+import { mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { createEmulator, type Emulator } from '@likeness/emulator'
@@ -88,6 +88,40 @@ describe('a training whose process dies', () => {
     expect(await second.ended).toBe(0)
     expect(emulator.vendors.fal.invoice).toHaveLength(1)
     expect(emulator.vendors.fal.journal.map(({ operation }) => operation)).not.toContain('fine-tune.cancel')
+  })
+})
+
+describe('a comparison that is interrupted', () => {
+  it('ends with 130, says how to go on, and pays for nothing twice', { timeout: 60_000 }, async () => {
+    const emulator = createEmulator()
+    try {
+      const env = { LIKENESS_EMULATOR: (await emulator.listen()).control }
+      await writePhotos(join(folder, 'photos'), 6, 512)
+      const plan = {
+        version: 1,
+        subjects: { rex: { className: 'dog', images: ['photos'] } },
+        vendors: { fal: { provider: 'fal' }, astria: { provider: 'astria' } },
+        prompts: [{ id: 'beach', prompt: '{subject} on a beach' }],
+        seeds: [1, 2, 3],
+        sizes: ['256x256'],
+        budget: { limitUSD: 20 },
+      }
+      await writeFile(join(folder, 'compare.json'), JSON.stringify(plan))
+      const first = start(['compare', '--run', 'runs/first', '--no-score'], env)
+      await first.seen(/all vendors: [34] of 8/)
+      first.process.kill('SIGINT')
+      expect(await first.ended).toBe(130)
+      expect(first.stderr()).toMatch(/\nhint: To continue: likeness compare --run runs\/first\n$/)
+
+      const second = start(['compare', '--run', 'runs/first', '--no-score', '--json'], env)
+      expect(await second.ended, second.stderr()).toBe(0)
+      const { fal, astria } = emulator.vendors
+      expect([fal.invoice.length, astria.invoice.length]).toEqual([4, 4])
+      const spent = [...fal.invoice, ...astria.invoice].reduce((sum, { amount }) => sum + amount, 0)
+      expect(JSON.parse(second.stdout()).run).toMatchObject({ complete: true, spent })
+    } finally {
+      await emulator.close()
+    }
   })
 })
 
