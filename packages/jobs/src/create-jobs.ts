@@ -70,11 +70,17 @@ export interface Jobs {
    * @throws LikenessError `not-found`, `conflict` where the job is not `unknown`
    */
   resolve(id: JobId, resolution: Resolution, by?: string): Promise<Job>
+  /**
+   * Forgets a job that has ended, with its trail and callbacks. Its idempotency key is free again.
+   *
+   * @throws LikenessError `not-found`, `conflict` where it has not ended
+   */
+  remove(id: JobId): Promise<void>
   /** Keeps a verified callback and wakes its job. Answer the vendor once this resolves. */
   receive(event: ReceivedEvent): Promise<Reception>
   /** Begins to do the jobs. */
   start(): Promise<void>
-  /** Takes no more jobs, waits for the calls at hand, then aborts them. Nothing is lost: another process goes on. @param graceMs - default 10_000 */
+  /** Takes no more jobs, waits for the calls at hand, then aborts them. Nothing is lost: another process goes on, or this one once it is opened anew. @param graceMs - default 10_000 */
   stop(graceMs?: number): Promise<void>
   /** Looks for jobs that nothing would wake; done every `sweepMs` by itself while started. */
   sweep(): Promise<Swept>
@@ -92,7 +98,7 @@ export function createJobs(settings: JobsSettings): Jobs {
   const store = createStore(database)
   const idleMs = database.exclusive ? 5_000 : 1_000
   const wakeups = settings.wakeups ?? createRowWakeups({ store, clock, idleMs, onWarning })
-  const watchers = createWatchers(clock, store.get)
+  const watchers = createWatchers(clock, store.get, database.exclusive ? 15_000 : 1_000)
   const engine: Engine = {
     store,
     wakeups,
@@ -142,6 +148,7 @@ export function createJobs(settings: JobsSettings): Jobs {
     events: (id, options = {}) => watchers.watch(id, options),
     cancel: (id, by = 'caller') => cancelJob(engine, id, by),
     resolve: (id, resolution, by = 'caller') => resolveJob(engine, id, resolution, by),
+    remove: (id) => store.remove(id),
     receive: (event) =>
       store.tx(async (tx) => {
         const reception = await store.receive(event, tx)

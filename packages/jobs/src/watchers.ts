@@ -13,12 +13,19 @@ export interface Watchers {
 export interface WatchOptions {
   /** Ends the watching; the iteration is then over, without an error. */
   readonly abortSignal?: AbortSignal | undefined
-  /** How often the row is read, for changes that another process has made, in milliseconds. @default 1_000 */
+  /**
+   * How often the row is read, for changes that another process has made, in milliseconds.
+   *
+   * @default 1_000 where processes share the database, else 15_000
+   */
   readonly intervalMs?: number | undefined
 }
 
-/** @param read - the job as its row tells it */
-export function createWatchers(clock: Clock, read: (id: JobId) => Promise<Job | undefined>): Watchers {
+/**
+ * @param read - the job as its row tells it
+ * @param usualMs - how often to read it where the watcher does not say
+ */
+export function createWatchers(clock: Clock, read: (id: JobId) => Promise<Job | undefined>, usualMs: number): Watchers {
   const waking = new Map<JobId, Set<() => void>>()
 
   /** Resolves when the job has changed here, or after so many milliseconds. */
@@ -51,7 +58,7 @@ export function createWatchers(clock: Clock, read: (id: JobId) => Promise<Job | 
     changed({ id }) {
       for (const wake of waking.get(id) ?? []) wake()
     },
-    async *watch(id, { abortSignal, intervalMs = 1_000 }) {
+    async *watch(id, { abortSignal, intervalMs = usualMs }) {
       let version = 0
       while (!abortSignal?.aborted) {
         const { changed, stop } = listen(id)

@@ -47,8 +47,11 @@ export async function openSqlite({ path, clock = systemClock }: SqliteSettings):
   const unlock = inMemory ? () => {} : lockDatabase(path)
   let database: InstanceType<typeof DatabaseSync>
   try {
-    database = new DatabaseSync(path, { timeout: 5_000 })
-    database.exec('pragma journal_mode = wal; pragma synchronous = full; pragma foreign_keys = on')
+    database = new DatabaseSync(path)
+    // Node 22.13 does not know the option `timeout`.
+    database.exec(
+      'pragma busy_timeout = 5000; pragma journal_mode = wal; pragma synchronous = full; pragma foreign_keys = on',
+    )
   } catch (cause) {
     unlock()
     throw unreadable(path, cause)

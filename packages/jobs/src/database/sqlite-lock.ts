@@ -19,9 +19,9 @@ function holderOf(path: string): string {
  */
 export function lockDatabase(path: string): () => void {
   const idPath = `${path}.pid`
-  const lock = new DatabaseSync(`${path}.lock`, { timeout: 0 })
+  const lock = new DatabaseSync(`${path}.lock`)
   try {
-    lock.exec('pragma locking_mode = exclusive; begin exclusive')
+    lock.exec('pragma busy_timeout = 0; pragma locking_mode = exclusive; begin exclusive')
   } catch (cause) {
     lock.close()
     throw new LikenessError({

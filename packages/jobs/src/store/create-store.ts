@@ -6,6 +6,7 @@ import { claim } from './claim.js'
 import { create } from './create.js'
 import { receive, signal } from './inbox.js'
 import { list } from './list.js'
+import { remove } from './remove.js'
 import { inboxEventOf, jobOf, timeOf, trailEventOf } from './rows.js'
 import type { Store } from './store.js'
 import { markSeen, rests, write, writeTrail } from './write.js'
@@ -22,6 +23,7 @@ export function createStore({ kysely, clock }: JobDatabase): Store {
       const row = await kysely.selectFrom('likeness_job').selectAll().where('id', '=', id).executeTakeFirst()
       return row === undefined ? undefined : jobOf(row)
     },
+    remove: (id) => kysely.transaction().execute((tx) => remove(id, tx)),
     list: (query) => list(query, kysely),
     async trail(id) {
       const rows = await kysely

@@ -110,6 +110,8 @@ export interface Store {
   /** Unique by tenant and key, for ever. @throws LikenessError `conflict` where the key stands for another request */
   create(job: NewJob, tx: Tx): Promise<{ readonly job: Job; readonly created: boolean }>
   get(id: JobId): Promise<Job | undefined>
+  /** @throws LikenessError `not-found`, `conflict` where it has not ended */
+  remove(id: JobId): Promise<void>
   /** The latest first. */
   list(query: JobQuery): Promise<Page<Job>>
   trail(id: JobId): Promise<readonly TrailEvent[]>

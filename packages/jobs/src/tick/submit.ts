@@ -153,6 +153,8 @@ async function send(engine: Engine, lease: LeaseIn<'submitting'>, signal: AbortS
   const { work, store } = engine
   const { job } = lease
   let submitted: Submitted
+  // A process that was frozen in between may be taken for dead by now, and its job looked for by another one.
+  if (store.clock.now() - job.sentAt > engine.leaseMs) throw new LeaseLost()
   try {
     submitted = await timed((abortSignal) => work.submit(job, { idempotencyKey: paidKeyOf(job.id), abortSignal }), {
       clock: store.clock,
