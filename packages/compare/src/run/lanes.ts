@@ -13,7 +13,11 @@ function limitsOf({ capabilities, members = [] }: Provider): Capabilities['limit
 }
 
 /** How many paid jobs of a provider may be under way. */
-export function concurrencyAt({ concurrency }: ComparisonPlan, name: string, provider: Provider): number {
+export function concurrencyAt(
+  { concurrency }: Pick<ComparisonPlan, 'concurrency'>,
+  name: string,
+  provider: Provider,
+): number {
   const wanted = concurrency[name] ?? defaultConcurrency
   return Math.min(wanted, limitsOf(provider)?.concurrentJobs ?? wanted)
 }

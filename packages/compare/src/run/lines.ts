@@ -54,14 +54,28 @@ const timesShape = z.object({
 export const imageShape = z.object({
   /** Lower-case hex; the name of the file. */
   sha256: z.string(),
-  /** Path within the folder of the run, with `/`. */
-  file: z.string(),
+  /** Path within the folder of the run, with `/`. A run that somebody else made must not name any other file. */
+  file: z.string().regex(/^(?:images|photos)\/[0-9a-f]{64}\.[a-z]{1,4}$/, 'is no picture of the run'),
   bytes: z.int(),
   mediaType: z.string(),
   width: z.int(),
   height: z.int(),
   seed: z.int().optional(),
 })
+
+const errorShape = z.object({
+  kind: z.enum(errorKinds as readonly [ErrorKind, ...ErrorKind[]]),
+  message: z.string(),
+  billed: z.enum(['no', 'maybe', 'yes']),
+  code: z.string().optional(),
+  hint: z.string().optional(),
+})
+
+/**
+ * The vendor has the job, or may have it, and could not be asked or read just now: nothing is decided, and a later call
+ * goes on with it.
+ */
+const postponedLine = z.object({ type: z.literal('postponed'), at, key, error: errorShape })
 
 /** The job is done and its result is kept. */
 const succeededLine = z.object({
@@ -74,14 +88,6 @@ const succeededLine = z.object({
   model: fineTunedModelSchema.optional(),
   /** What a generation made. */
   images: z.array(imageShape),
-})
-
-const errorShape = z.object({
-  kind: z.enum(errorKinds as readonly [ErrorKind, ...ErrorKind[]]),
-  message: z.string(),
-  billed: z.enum(['no', 'maybe', 'yes']),
-  code: z.string().optional(),
-  hint: z.string().optional(),
 })
 
 /** It ended without a result. */
@@ -106,6 +112,7 @@ export const attemptLineSchema = z.discriminatedUnion('type', [
   closedLine,
   intentLine,
   acceptedLine,
+  postponedLine,
   succeededLine,
   failedLine,
   returnedLine,

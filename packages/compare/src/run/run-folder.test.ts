@@ -1,4 +1,4 @@
-import { appendFile, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises'
+import { appendFile, mkdtemp, readFile, rm, stat, writeFile } from 'node:fs/promises'
 import { hostname, tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { trainingPhotos } from '@likeness/testkit'
@@ -125,6 +125,30 @@ describe('openRunFolder', () => {
     })
     await appendFile(join(folder, 'attempts.jsonl'), '{"type":"other"}\n')
     await expect(openSession(store, at)).rejects.toThrow(/line 2/)
+    await store.close()
+  })
+
+  it('opens no file but its own, whatever a run by somebody else names', async () => {
+    const { store, photos } = await openRunFolder(folder, plan)
+    const image = await store.keep({ bytes: trainingPhotos()[0] ?? new Uint8Array() })
+    for (const file of [join(originals, '1.png'), `images/../../${image.sha256}.png`, 'plan.json']) {
+      const line = { type: 'succeeded', at, key: 'generation/one', times: {}, images: [{ ...image, file }] }
+      await writeFile(join(folder, 'attempts.jsonl'), `${JSON.stringify(line)}\n`)
+      await expect(store.read(), file).rejects.toThrow(/line 1 .*images\.0\.file is no picture of the run/)
+      const subjects = { rex: { photos: [{ ...photos.rex?.photos[0], file }], heldOut: [] } }
+      await writeFile(join(folder, 'photos.json'), JSON.stringify({ version: 1, subjects }))
+      await expect(openRunFolder(folder), file).rejects.toThrow(/not the list of photos of a run/)
+    }
+    await store.close()
+  })
+
+  it('is nobody else\'s to read', async () => {
+    const inner = join(folder, 'inner')
+    const { store } = await openRunFolder(inner, plan)
+    const { file } = await store.keep({ bytes: trainingPhotos()[0] ?? new Uint8Array() })
+    for (const name of ['', 'images', 'photos']) expect((await stat(join(inner, name))).mode & 0o777).toBe(0o700)
+    for (const name of ['plan.json', 'photos.json', 'attempts.jsonl', file])
+      expect((await stat(join(inner, name))).mode & 0o777).toBe(0o600)
     await store.close()
   })
 })

@@ -170,6 +170,32 @@ describe('runComparison', () => {
     expect(world.billed('fal')).toBe(3)
   })
 
+  it('tells at each step how far each vendor has come, a shared training at each that uses it', async () => {
+    const seen: RunProgress[] = []
+    const plan = world.plan(['fal', 'astria'], {
+      vendors: {
+        fal: { provider: 'fal' },
+        'fal-long': { provider: 'fal', generate: { steps: 40 } },
+        astria: { provider: 'astria' },
+      },
+    })
+    world.emulator.vendors.astria.fault({ operation: 'fine-tune.submit', fault: { type: 'job-failed' } })
+    const summary = await run(plan, { onProgress: (progress) => seen.push(progress) })
+    expect(seen[0]).toMatchObject({ done: 0, total: 8, failed: 0, spent: 0 })
+    expect(seen.at(-1)).toMatchObject({
+      done: 8,
+      failed: 3,
+      spent: summary.spent,
+      vendors: [
+        { name: 'fal', done: 3, total: 3, failed: 0 },
+        { name: 'fal-long', done: 3, total: 3, failed: 0 },
+        { name: 'astria', done: 3, total: 3, failed: 3 },
+      ],
+    })
+    expect(seen.some(({ etaMs = 0 }) => etaMs > 0)).toBe(true)
+    expect(seen.at(-1)?.etaMs).toBeUndefined()
+  })
+
   it('collects later what was accepted before it was aborted', async () => {
     const plan = world.plan(['astria', 'fal'])
     const controller = new AbortController()

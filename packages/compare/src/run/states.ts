@@ -6,8 +6,19 @@ export type WorkState =
   /** Not sent, or certainly not created. */
   | { readonly state: 'open'; readonly error?: RecordedError | undefined }
   /** Sent, or about to be: no outcome was recorded. */
-  | { readonly state: 'intended'; readonly idempotencyKey: string; readonly at: number }
-  | { readonly state: 'accepted'; readonly handle: JobHandle }
+  | {
+      readonly state: 'intended'
+      readonly idempotencyKey: string
+      readonly at: number
+      /** Why the vendor could not be asked for it. */
+      readonly error?: RecordedError | undefined
+    }
+  | {
+      readonly state: 'accepted'
+      readonly handle: JobHandle
+      /** Why its end could not be read. */
+      readonly error?: RecordedError | undefined
+    }
   | {
       readonly state: 'succeeded'
       readonly cost?: Cost | undefined
@@ -66,6 +77,11 @@ function after(record: WorkRecord, line: AttemptLine): WorkRecord {
     }
     case 'accepted':
       return { ...record, state: { state: 'accepted', handle: line.handle } }
+    case 'postponed': {
+      const { state } = record
+      const waits = state.state === 'intended' || state.state === 'accepted'
+      return waits ? { ...record, state: { ...state, error: line.error } } : record
+    }
     case 'succeeded': {
       const { cost, times, model, images } = line
       return { ...record, ...settled(record, cost), state: { state: 'succeeded', cost, times, model, images } }

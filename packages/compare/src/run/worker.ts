@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto'
-import { type Clock, type Estimate, LikenessError, type NanoUSD, nanoUSD, type Provider } from '@likeness/core'
+import { type Clock, type Estimate, formatUSD, LikenessError, type NanoUSD, nanoUSD, type Provider } from '@likeness/core'
 import type { ComparisonPlan } from '../plan/schema.js'
 import type { PaidRequest } from './asking.js'
 import { recordedError, type WorkLine } from './lines.js'
@@ -71,12 +71,29 @@ async function settleSubmit(workshop: Workshop, key: string, error: unknown, sub
   if (error.kind === 'aborted') throw error
 }
 
+function budgetSpent({ plan, records }: Workshop, key: string): LikenessError {
+  const spent = `${formatUSD(records.committed)} of $${plan.budget.limitUSD} are spent or set aside`
+  return new LikenessError({
+    kind: 'budget-exceeded',
+    message: `${key} was not sent: ${spent}, and what it may cost does not fit in the rest.`,
+    billed: 'no',
+    hint: 'A run keeps its plan: begin a new one with a larger budget.limitUSD.',
+  })
+}
+
 /** Sends the paid request once. Nothing is sent where its upper bound no longer fits the budget. */
 async function send(workshop: Workshop, task: Task): Promise<AcceptedJob | undefined> {
   const { key, estimate, request } = task
   await task.turn()
   workshop.abortSignal.throwIfAborted()
-  if (!fits(workshop, estimate?.maximum ?? 0)) return undefined
+  if (!fits(workshop, estimate?.maximum ?? 0)) {
+    // One whose outcome is unknown stays so: that it is not sent once more says nothing of the first time.
+    if (workshop.records.of(key).state.state === 'open') {
+      const error = recordedError(budgetSpent(workshop, key))
+      await note(workshop, { type: 'returned', at: timestamp(workshop), key, error })
+    }
+    return undefined
+  }
   const idempotencyKey = keyOf(workshop.id, key)
   await note(workshop, { type: 'intent', at: timestamp(workshop), key, idempotencyKey, ...(estimate && { estimate }) })
   const sentAt = workshop.clock.now()
@@ -98,6 +115,11 @@ async function noteAccepted(
   { found = false, warnings = [] }: { readonly found?: boolean; readonly warnings?: readonly string[] },
 ): Promise<void> {
   await note(workshop, { type: 'accepted', at: timestamp(workshop), key, handle, found, warnings: [...warnings] })
+}
+
+/** Nothing is decided, but the reader of the run must not wonder why. */
+async function postpone(workshop: Workshop, key: string, error: LikenessError): Promise<void> {
+  await note(workshop, { type: 'postponed', at: timestamp(workshop), key, error: recordedError(error) })
 }
 
 /** Asks the vendor for the job of a request that an earlier process may have sent. */
@@ -132,6 +154,7 @@ async function resolveIntent(
   } catch (error) {
     // The vendor cannot be asked now: it stays as it is, and a later process asks again.
     if (!LikenessError.is(error) || error.kind === 'aborted') throw error
+    await postpone(workshop, key, error)
     return undefined
   }
 }
@@ -142,7 +165,7 @@ async function finish(workshop: Workshop, { key, provider }: Task, job: Accepted
     await note(workshop, await collect(key, job, { ...workshop, provider }))
   } catch (error) {
     if (!LikenessError.is(error) || error.kind === 'aborted') throw error
-    if (mayStillCome(error)) return
+    if (mayStillCome(error)) return postpone(workshop, key, error)
     const lost = error.billed === 'no' ? error.with({ billed: 'maybe' }) : error
     await note(workshop, { type: 'failed', at: timestamp(workshop), key, error: recordedError(lost), times: {} })
   }
