@@ -1,4 +1,4 @@
-import { resolve } from 'node:path'
+import { resolve, sep } from 'node:path'
 import { lazy } from '@likeness/core'
 import type { Evaluation } from '../evaluate/evaluation.js'
 
@@ -21,7 +21,10 @@ function sideFor(count: number): number {
   return count <= 300 ? 416 : 320
 }
 
-async function thumbnailOf(path: string, side: number): Promise<Thumbnail> {
+async function thumbnailOf(folder: string, file: string, side: number): Promise<Thumbnail> {
+  const path = resolve(folder, file)
+  // An evaluation may come from somebody else's report.json: what lies beside the run must not get into a page.
+  if (!path.startsWith(resolve(folder) + sep)) return { state: 'missing', message: 'The file is none of the run.' }
   const sharp = await loadSharp()
   try {
     const { data, info } = await sharp(path)
@@ -47,14 +50,14 @@ export function filesOf({ pictures, subjects }: Evaluation): readonly string[] {
 /**
  * Small copies of pictures, as WebP in `data:` URLs. One that is missing or broken has a state and stops nothing.
  *
- * @param folder - that relative paths start from
+ * @param folder - that the paths start from, and do not leave
  */
 export async function makeThumbnails(folder: string, files: readonly string[]): Promise<Thumbnails> {
   const made = new Map<string, Thumbnail>()
   const side = sideFor(files.length)
   const waiting = files.values()
   const work = async () => {
-    for (const file of waiting) made.set(file, await thumbnailOf(resolve(folder, file), side))
+    for (const file of waiting) made.set(file, await thumbnailOf(folder, file, side))
   }
   await Promise.all(Array.from({ length: atOnce }, work))
   return made

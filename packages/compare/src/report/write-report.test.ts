@@ -90,6 +90,17 @@ describe('makeThumbnails', () => {
     expect(made.get('photos/gone.jpg')).toEqual({ state: 'missing', message: 'The file is missing.' })
   })
 
+  it('reads nothing that lies outside the folder', async () => {
+    const run = join(folder, 'run')
+    const outside = join(folder, 'run-of-others.png')
+    await mkdir(run)
+    await drawn(8, 8).png().toFile(outside)
+    const files = ['../run-of-others.png', outside]
+    const made = await makeThumbnails(run, files)
+    const none = { state: 'missing', message: 'The file is none of the run.' }
+    expect(files.map((file) => made.get(file))).toEqual([none, none])
+  })
+
   it('reads a file once, however many pictures are the same', () => {
     const sample = sampleEvaluation()
     const [first] = sample.pictures

@@ -142,7 +142,7 @@ describe('openRunFolder', () => {
     await store.close()
   })
 
-  it('is nobody else\'s to read', async () => {
+  it("is nobody else's to read", async () => {
     const inner = join(folder, 'inner')
     const { store } = await openRunFolder(inner, plan)
     const { file } = await store.keep({ bytes: trainingPhotos()[0] ?? new Uint8Array() })
