@@ -44,8 +44,7 @@ function outcomeOf({ state }: WorkState): Outcome {
 function common({ work, state, history }: RunItem) {
   const { key, provider, subject } = work
   const ended = state.state === 'succeeded' || state.state === 'failed'
-  const error =
-    state.state === 'failed' || state.state === 'unknown' || state.state === 'open' ? state.error : undefined
+  const error = state.state === 'succeeded' ? undefined : state.error
   return {
     key,
     provider,

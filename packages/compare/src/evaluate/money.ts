@@ -34,6 +34,7 @@ function requestsOf({ history }: RunItem): readonly Request[] {
         settle(0)
         break
       case 'accepted':
+      case 'postponed':
       case 'unknown':
         break
     }

@@ -18,6 +18,8 @@ function stepOf(line: WorkLine, sent: number): string {
       const how = line.found ? 'answer lost; found at the vendor as' : 'accepted as'
       return [`${how} ${line.handle.id}`, ...line.warnings.map((warning) => `warning: ${warning}`)].join('; ')
     }
+    case 'postponed':
+      return `not known yet: ${line.error.message}`
     case 'succeeded': {
       const made = line.model === undefined ? counted(line.images.length, 'picture') : `model ${line.model.id}`
       return `done: ${made}, ${costInWords(line)}`

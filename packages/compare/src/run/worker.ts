@@ -1,5 +1,13 @@
 import { createHash } from 'node:crypto'
-import { type Clock, type Estimate, formatUSD, LikenessError, type NanoUSD, nanoUSD, type Provider } from '@likeness/core'
+import {
+  type Clock,
+  type Estimate,
+  formatUSD,
+  LikenessError,
+  type NanoUSD,
+  nanoUSD,
+  type Provider,
+} from '@likeness/core'
 import type { ComparisonPlan } from '../plan/schema.js'
 import type { PaidRequest } from './asking.js'
 import { recordedError, type WorkLine } from './lines.js'
