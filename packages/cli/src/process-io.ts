@@ -1,6 +1,7 @@
 import { createInterface } from 'node:readline'
 import { systemClock } from '@likeness/core'
 import type { Io } from './io.js'
+import { printable } from './printable.js'
 
 /** The answer to a yes-or-no question; no answer (end of input, interrupt) is a no. */
 function confirm(question: string): Promise<boolean> {
@@ -12,7 +13,7 @@ function confirm(question: string): Promise<boolean> {
       lines.close()
       process.emit('SIGINT')
     })
-    lines.question(`${question} [y/N] `, (answer) => {
+    lines.question(`${printable(question)} [y/N] `, (answer) => {
       resolve(/^y(es)?$/i.test(answer.trim()))
       lines.close()
     })
@@ -35,8 +36,8 @@ function terminal(): NodeJS.WriteStream | undefined {
 /** This process: its streams, its terminal, its signals. */
 export function processIo(): Io {
   return {
-    stdout: (text) => void process.stdout.write(text),
-    stderr: (text) => void process.stderr.write(text),
+    stdout: (text) => void process.stdout.write(printable(text)),
+    stderr: (text) => void process.stderr.write(printable(text)),
     env: process.env,
     cwd: process.cwd(),
     clock: systemClock,

@@ -179,6 +179,12 @@ describe('the process', () => {
     expect([stdout, stderr]).toEqual(['Usage: likeness [options] [command]\n', ''])
   })
 
+  it('lets nothing that it tells steer the terminal', async () => {
+    const broken = start(['status', '\u001b[2Jnone.json'])
+    expect(await broken.ended).toBe(2)
+    expect(broken.stderr()).toBe(`error: job: there is no file ${folder}/\\u001b[2Jnone.json.\n`)
+  })
+
   it('shows no stack trace', async () => {
     const broken = start(['status', 'none.json'])
     expect(await broken.ended).toBe(2)

@@ -7,6 +7,7 @@ import { exitCodeOf } from './exit-code.js'
 import { portfolioFileName } from './files/portfolio-file.js'
 import { dollars, duration, entry, list, number, vendorOption } from './flags/parse.js'
 import { describeError } from './print-error.js'
+import { printable } from './printable.js'
 import { describeEvent } from './progress/describe-event.js'
 import { describeStatus } from './progress/describe-status.js'
 import { table } from './table.js'
@@ -181,6 +182,14 @@ describe('file names', () => {
     [{ className: 'dog' }, 'dog.portfolio.json'],
     [{ className: 'dog', name: '../..' }, 'subject.portfolio.json'],
   ])('%j', (subject, name) => expect(portfolioFileName(subject)).toBe(name))
+})
+
+describe('text of others', () => {
+  it('cannot steer a terminal', () => {
+    expect(printable('a\u001b[2Kb\rc\u009b1m\u202ed')).toBe('a\\u001b[2Kb\\u000dc\\u009b1m\\u202ed')
+    expect(printable('Ana María: 80 %,\tfine\n')).toBe('Ana María: 80 %,\tfine\n')
+    expect(JSON.parse(printable(JSON.stringify({ text: 'c\u009b1m' })))).toEqual({ text: 'c\u009b1m' })
+  })
 })
 
 describe('table', () => {

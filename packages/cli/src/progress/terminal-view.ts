@@ -1,6 +1,7 @@
 import { isFinal, type JobHandle, type JobStatus, LikenessError } from '@likeness/core'
 import { DefaultRenderer, Listr, ListrLogger, ProcessOutput } from 'listr2'
 import type { Io } from '../io.js'
+import { printable } from '../printable.js'
 import { bar, describeStatus } from './describe-status.js'
 import type { Bar, BarsUpdate, JobProgress, ProgressView, Task } from './progress.js'
 
@@ -12,6 +13,24 @@ interface Line {
 /** Listr asks whether stdout is a terminal; what is drawn on here is stderr, and known to be one. */
 class TerminalRenderer extends DefaultRenderer {
   static override nonTTY = true
+}
+
+/** What a vendor says in a line goes past Listr to the terminal. */
+function printableLine(line: Line): Line {
+  return {
+    get title() {
+      return line.title
+    },
+    set title(text) {
+      line.title = printable(text)
+    },
+    get output() {
+      return line.output
+    },
+    set output(text) {
+      line.output = printable(text)
+    },
+  }
 }
 
 /** The status with its time left counted down since it was read. */
@@ -106,7 +125,7 @@ async function followBars<Result>(
     names.map((name) => ({
       title: name.padEnd(width),
       task: async (_context: unknown, line: Line) => {
-        lines.set(name, line)
+        lines.set(name, printableLine(line))
         if (lines.size === names.length) begun.resolve()
         await result
       },
@@ -126,7 +145,8 @@ export function terminalView(io: Pick<Io, 'clock'> & { readonly terminal: NodeJS
         tasks.map((task) => ({
           title: `${task.provider} · ${task.title}`,
           rendererOptions: { bottomBar: false as const },
-          task: async (_context: unknown, line: Line) => {
+          task: async (_context: unknown, drawnLine: Line) => {
+            const line = printableLine(drawnLine)
             const { progress, stop } = progressOf(task, line, io)
             try {
               await task.run(progress)
