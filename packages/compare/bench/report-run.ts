@@ -4,7 +4,7 @@ import { createEmulator, createVirtualClock } from '@likeness/emulator'
 import { createFal } from '@likeness/fal'
 import { createSegmind } from '@likeness/segmind'
 
-/** On the virtual clock a download may time out while its picture is drawn; a further call fetches it. */
+/** The virtual clock may pass a job's deadline while its picture is drawn in real time; a further call fetches it. */
 const MOST_CALLS = 5
 
 /**

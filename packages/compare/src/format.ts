@@ -2,9 +2,11 @@ import { type Cost, type Estimate, formatUSD } from '@likeness/core'
 
 /** `350 ms`, `2.4 s`, `3 min 5 s`. */
 export function formatDuration(ms: number): string {
-  if (ms < 1000) return `${Math.round(ms)} ms`
-  if (ms < 60_000) return `${(ms / 1000).toFixed(1)} s`
-  return `${Math.floor(ms / 60_000)} min ${Math.round((ms % 60_000) / 1000)} s`
+  // Each unit by what is shown of it: 999.6 ms would else read 1000 ms, and 4 min 59.8 s 4 min 60 s.
+  if (Math.round(ms) < 1000) return `${Math.round(ms)} ms`
+  if (Math.round(ms / 100) < 600) return `${(ms / 1000).toFixed(1)} s`
+  const seconds = Math.round(ms / 1000)
+  return `${Math.floor(seconds / 60)} min ${seconds % 60} s`
 }
 
 /** What was charged, or was expected, or `cost unknown`; an estimate says so. */

@@ -170,6 +170,26 @@ describe('runComparison', () => {
     expect(world.billed('fal')).toBe(3)
   })
 
+  it('says why a job was left whose end could not be read', async () => {
+    world.emulator.vendors.fal.fault({ operation: 'generation.submit', fault: { type: 'job-stuck' } })
+    const summary = await run(world.plan(['fal']))
+    expect(summary).toMatchObject({ complete: false, counts: { succeeded: 2, accepted: 1 } })
+    const left = summary.items.filter(({ state }) => state.state === 'accepted')
+    expect(left.map(({ state }) => 'error' in state && state.error)).toMatchObject([{ kind: 'timeout' }])
+    expect(left[0]?.history.map(({ type }) => type)).toEqual(['intent', 'accepted', 'postponed'])
+  })
+
+  it('says that the budget is used up, where the rest of it was set aside for what was sent twice', async () => {
+    world.emulator.vendors.fal.fault({ operation: 'generation.submit', fault: { type: 'reset-after' } })
+    const plan = world.plan(['fal'], { onUnknown: 'resend', seeds: [1, 2, 3], concurrency: { fal: 1 } })
+    const { maximum } = await pricePlan(plan, world.providers)
+    const summary = await run({ ...plan, budget: { ...plan.budget, limitUSD: maximum / 1e9 } })
+    expect(summary.complete).toBe(false)
+    const [left] = summary.items.filter(({ state }) => state.state === 'open')
+    expect(left?.state).toMatchObject({ error: { kind: 'budget-exceeded', billed: 'no' } })
+    expect(world.invoiced()).toBeLessThanOrEqual(maximum)
+  })
+
   it('tells at each step how far each vendor has come, a shared training at each that uses it', async () => {
     const seen: RunProgress[] = []
     const plan = world.plan(['fal', 'astria'], {

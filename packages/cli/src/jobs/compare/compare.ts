@@ -76,7 +76,18 @@ async function writeConfig(session: Session, file: string, text: string): Promis
 
 /** Why work was left, each reason once. */
 function obstacles({ items }: RunSummary): readonly RecordedError[] {
-  const errors = items.flatMap(({ state }) => (state.state === 'open' ? (state.error ?? []) : []))
+  const errors = items.flatMap(({ state }) => {
+    switch (state.state) {
+      case 'open':
+      case 'intended':
+      case 'accepted':
+        return state.error ?? []
+      case 'succeeded':
+      case 'failed':
+      case 'unknown':
+        return []
+    }
+  })
   return [...new Map(errors.map((error) => [error.message, error])).values()]
 }
 
