@@ -12,6 +12,16 @@ export interface EmulatorClock {
 export interface SchedulingClock extends EmulatorClock {
   /** Runs the task once the clock has reached `dueAt`. Returns its cancellation. */
   schedule(dueAt: number, task: () => void | Promise<void>): () => void
+  /**
+   * Keeps a clock that could run ahead from moving until the work is done: drawing a picture takes this machine a moment, in
+   * which others would poll for hours. The work must not wait on the clock. @default time goes on
+   */
+  hold?<Value>(work: Promise<Value>): Promise<Value>
+}
+
+/** See {@link SchedulingClock.hold}. */
+export async function holding<Value>(clock: SchedulingClock, work: Promise<Value>): Promise<Value> {
+  return await (clock.hold?.(work) ?? work)
 }
 
 /** The longest delay that setTimeout takes; a longer one would fire at once. */

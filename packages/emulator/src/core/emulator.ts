@@ -84,6 +84,7 @@ export function emulate<P extends Plugins>(
         spool,
         deliver: settings.deliver,
         readEmulated,
+        isEmulated: (url) => find(url) !== undefined,
         origin: () => seat.listener?.origin ?? seat.origin,
         onError,
         async goOffline() {

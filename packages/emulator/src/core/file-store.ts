@@ -1,11 +1,12 @@
 import { randomUUID } from 'node:crypto'
 import { createReadStream } from 'node:fs'
 import { Readable } from 'node:stream'
+import { holding, type SchedulingClock } from './clock.js'
 import type { FileStore, LazyFile, StoredFile } from './files.js'
 import type { Spool } from './spool.js'
 
 /** A vendor's public files, kept in the spool. */
-export function createFileStore(spool: Spool): FileStore & { reset(): void } {
+export function createFileStore(spool: Spool, clock: SchedulingClock): FileStore & { reset(): void } {
   const made = new Map<string, Promise<StoredFile>>()
   const lazy = new Map<string, LazyFile>()
 
@@ -17,7 +18,8 @@ export function createFileStore(spool: Spool): FileStore & { reset(): void } {
     if (known !== undefined) return await known
     const file = lazy.get(id)
     if (file === undefined) return undefined
-    const making = file.make().then((bytes) => write(bytes, { name: file.name, mediaType: file.mediaType }))
+    const drawn = file.make().then((bytes) => write(bytes, { name: file.name, mediaType: file.mediaType }))
+    const making = holding(clock, drawn)
     made.set(id, making)
     try {
       return await making

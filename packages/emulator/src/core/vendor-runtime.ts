@@ -1,6 +1,6 @@
 import { BodyError, readBody } from './body.js'
 import type { EmulatorClock, SchedulingClock } from './clock.js'
-import { withSchedule } from './clock.js'
+import { holding, withSchedule } from './clock.js'
 import { createFaults } from './faults.js'
 import { createFileStore } from './file-store.js'
 import { createInvoice } from './invoice.js'
@@ -41,6 +41,7 @@ export interface RuntimeOptions {
   readonly spool: Spool
   readonly deliver: Deliver | undefined
   readonly readEmulated: ReadEmulated
+  readonly isEmulated: (url: URL) => boolean
   readonly origin: () => string
   readonly onError: (error: unknown) => void
   readonly goOffline: () => Promise<void>
@@ -66,7 +67,7 @@ export function createVendorRuntime(plugin: VendorPlugin, options: RuntimeOption
   const timers = createTimers(clock, options.onError)
   const faults = createFaults()
   const invoice = createInvoice(clock)
-  const files = createFileStore(options.spool)
+  const files = createFileStore(options.spool, clock)
   const webhooks = createWebhooks({ clock, timers, faults, durations, deliver: options.deliver })
   const jobs: EmulatedJob[] = []
   const journal: JournalEntry[] = []
@@ -91,7 +92,12 @@ export function createVendorRuntime(plugin: VendorPlugin, options: RuntimeOption
     webhooks,
     files,
     origin: options.origin,
-    fetchFile: (url, limits) => reach(url, options.readEmulated, options.spool, limits),
+    fetchFile(url, limits) {
+      const reading = reach(url, options.readEmulated, options.spool, limits)
+      // Another program's answer may wait for time to pass; the emulator's own files do not.
+      const isOwn = URL.canParse(url) && options.isEmulated(new URL(url))
+      return isOwn ? holding(clock, reading) : reading
+    },
   }
   const instance = plugin.create(context)
 

@@ -76,6 +76,34 @@ describe('the virtual clock', () => {
     expect(done).toBe(110)
   })
 
+  it('stands still while work is held, also where others poll', async () => {
+    const clock = createVirtualClock(0)
+    const polls: number[] = []
+    const polling = (async () => {
+      for (let poll = 0; poll < 3; poll += 1) {
+        await clock.sleep(1_000)
+        polls.push(clock.now())
+      }
+    })()
+    const drawn = clock.hold?.(
+      (async () => {
+        for (let turn = 0; turn < 50; turn += 1) await new Promise((resolve) => setImmediate(resolve))
+        return [clock.now(), ...polls]
+      })(),
+    )
+    expect(await drawn).toEqual([0])
+    await polling
+    expect(polls).toEqual([1_000, 2_000, 3_000])
+  })
+
+  it('goes on after held work that failed', async () => {
+    const clock = createVirtualClock(0)
+    const failing = clock.hold?.(Promise.reject(new Error('no picture')))
+    await expect(failing).rejects.toThrow('no picture')
+    await clock.sleep(10)
+    expect(clock.now()).toBe(10)
+  })
+
   it('forgets what was cancelled, and rejects an aborted sleep with its reason', async () => {
     const clock = createVirtualClock(0)
     let ran = false

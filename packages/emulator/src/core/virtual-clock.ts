@@ -28,6 +28,7 @@ export function createVirtualClock(start: number = Date.UTC(2026, 0, 1)): Virtua
   let pumping = false
   let fellAsleep: () => void = () => {}
   const alarms = new Set<Alarm>()
+  const held = new Set<Promise<unknown>>()
 
   function add(ms: number, sleeper: boolean, ring: Alarm['ring']): Alarm {
     const alarm = { dueAt: now + Math.max(0, ms), order: order++, sleeper, ring }
@@ -63,6 +64,7 @@ export function createVirtualClock(start: number = Date.UTC(2026, 0, 1)): Virtua
     try {
       for (;;) {
         await turn()
+        while (held.size > 0) await Promise.allSettled(held)
         const sleeper = earliest(Number.POSITIVE_INFINITY, (alarm) => alarm.sleeper)
         if (sleeper === undefined) return
         await ring(earliest(sleeper.dueAt) ?? sleeper)
@@ -94,11 +96,20 @@ export function createVirtualClock(start: number = Date.UTC(2026, 0, 1)): Virtua
         pump().catch(reject)
       })
     },
+    async hold(work) {
+      held.add(work)
+      try {
+        return await work
+      } finally {
+        held.delete(work)
+      }
+    },
     async advance(ms) {
       const until = now + ms
       for (let due = earliest(until); due !== undefined; due = earliest(until)) {
         await ring(due)
         await turn()
+        while (held.size > 0) await Promise.allSettled(held)
       }
       now = Math.max(now, until)
     },
