@@ -40,7 +40,7 @@ export function drawRun(pool: EvaluateRunInput, id: string, { prompts, seeds, sw
   return {
     ...pool,
     // The draws of a bootstrap follow from the run's id.
-    run: { ...pool.run, id, plan: { ...plan, prompts: chosen, seeds: [...chosenSeeds] } },
+    run: { ...pool.run, id, plan: { ...plan, prompts: [...chosen], seeds: [...chosenSeeds] } },
     summary: { ...pool.summary, items },
     measurements: {
       ...pool.measurements,
