@@ -21,14 +21,16 @@ describe('cancel', () => {
   })
 
   it('of a lost submit finds the job first, and stops it', async () => {
-    const { create, jobs, vendor, reach } = await createTestWorld()
+    const { create, jobs, vendor, reach, clock } = await createTestWorld()
     vendor.afterAccepted = () => {
       throw lostAnswer()
     }
     const { id } = await create()
     await reach(id, 'submitting')
     await jobs.cancel(id)
+    const at = clock.now()
     await reach(id, 'canceled')
+    expect(clock.now()).toBe(at)
     expect(vendor.calls).toEqual(['submit', 'find', 'cancel'])
   })
 

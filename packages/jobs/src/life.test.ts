@@ -186,6 +186,13 @@ describe('a deadline', () => {
     expect((await jobs.trail(id)).filter(({ reason }) => reason.includes('deadline'))).toHaveLength(1)
   })
 
+  it('of the caller holds whatever the pace of the work says', async () => {
+    const { create, reach, clock } = await createTestWorld({ deadlineMs: 3_600_000 })
+    const { id, createdAt } = await create({ deadlineMs: 300_000 })
+    expect(await reach(id, 'failed')).toMatchObject({ error: { kind: 'timeout', billed: 'maybe' } })
+    expect(clock.now() - createdAt).toBeLessThan(305_000)
+  })
+
   it('of the caller counts from the creation, and holds for what was never sent', async () => {
     const limits = () => ({ concurrentJobs: 1 })
     const { create, reach, vendor, key } = await createTestWorld({ limits })

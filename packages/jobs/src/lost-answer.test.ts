@@ -122,6 +122,18 @@ describe('a submit', () => {
     expect(vendor.submits).toEqual([key(id)])
   })
 
+  it('that is answered after it was given up is recorded all the same', async () => {
+    const { create, reach, vendor, clock, key, jobs } = await createTestWorld({ canBeAsked: false })
+    vendor.afterAccepted = () => clock.sleep(60_000)
+    const { id } = await create()
+    await reach(id, 'unknown')
+    expect(await reach(id, 'running')).toMatchObject({ handle: { idempotencyKey: key(id) } })
+    expect((await jobs.trail(id)).at(-1)).toMatchObject({ from: 'unknown', reason: 'accepted; the answer came late' })
+    vendor.finish(key(id))
+    await reach(id, 'succeeded')
+    expect(vendor.submits).toEqual([key(id)])
+  })
+
   it('that is slow keeps its lease: nobody else looks for it', async () => {
     const world = await createTestWorld()
     const { create, reach, vendor, clock, key, database } = world
@@ -168,9 +180,11 @@ describe('a submit', () => {
     const { id, createdAt } = await create()
     await clock.flush()
     const other = await create()
+    await clock.advance(100_000)
+    // The pause is the account's.
+    expect(vendor.submits).toEqual([])
     expect(await reach(id, 'running')).toMatchObject({ attempts: 2 })
     expect(clock.now() - createdAt).toBeGreaterThanOrEqual(120_000)
-    // The pause is the account's.
     await reach(other.id, 'running')
     expect(vendor.submits).toHaveLength(2)
     expect(vendor.submits).toContain(key(id))
@@ -188,6 +202,22 @@ describe('a submit', () => {
       expect(vendor.submits).toEqual([])
     },
   )
+})
+
+describe('starting a process', () => {
+  it('takes up at once what one that died on this machine had taken', async () => {
+    const { create, vendor, clock, database, jobs, now } = await createTestWorld({ started: false })
+    const { id } = await create()
+    const until = clock.now() + 30_000
+    await database.kysely.updateTable('likeness_job').set({ lease_until: until, due: until }).execute()
+    await jobs.start()
+    await clock.flush()
+    expect(await now(id)).toMatchObject({ state: 'running' })
+    expect(vendor.submits).toHaveLength(1)
+    const stopped = jobs.stop(0)
+    await clock.advance(10_000)
+    await stopped
+  })
 })
 
 describe('stopping the process', () => {

@@ -94,6 +94,18 @@ describe('an account', () => {
     expect(vendor.submits).toEqual(ids.map(key))
   })
 
+  it('fills all places that become free at the same time', async () => {
+    const { create, vendor, clock, jobs, key } = await createTestWorld({ limits: () => ({ concurrentJobs: 3 }) })
+    for (let i = 0; i < 12; i += 1) await create()
+    await clock.advance(100)
+    for (let round = 0; round < 3; round += 1) {
+      const { items } = await jobs.list({ states: ['running'] })
+      for (const { id } of items) vendor.finish(key(id))
+      await clock.advance(2_500)
+      expect(await jobs.counts()).toMatchObject({ running: 3, succeeded: 3 * (round + 1) })
+    }
+  })
+
   it('sends no faster than its rate, however many wait', async () => {
     const limits = () => ({ submits: { count: 5, perMs: 60_000 } })
     const { create, vendor, clock } = await createTestWorld({ limits })

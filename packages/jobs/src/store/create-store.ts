@@ -117,7 +117,8 @@ export function createStore({ kysely, clock }: JobDatabase): Store {
       const time = now()
       const rows = await tx
         .updateTable('likeness_job')
-        .set({ due: time })
+        // Counted as a signal: one that is finding out just now that there is no place looks again.
+        .set({ due: time, signals: sql<number>`signals + 1` })
         .where('id', 'in', (eb) =>
           eb
             .selectFrom('likeness_job')
@@ -125,7 +126,6 @@ export function createStore({ kysely, clock }: JobDatabase): Store {
             .where('account', '=', account)
             .where('state', '=', 'queued')
             .where('due', '>', time)
-            .where('lease_until', 'is', null)
             .orderBy('id')
             .limit(count),
         )

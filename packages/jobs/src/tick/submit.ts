@@ -1,5 +1,6 @@
 import type { JobHandle, JobStatus, LikenessError } from '@likeness/core'
 import { isFinal } from '@likeness/core'
+import type { Tx } from '../database/database.js'
 import { paidKeyOf } from '../ids.js'
 import type { JobId, RunningJob } from '../job.js'
 import { timeOf } from '../store/rows.js'
@@ -25,6 +26,11 @@ const askAfterMs = 1_000
 type Admission =
   | { readonly admitted: true; readonly lease: LeaseIn<'submitting'> }
   | { readonly admitted: false; readonly at: number }
+
+/** Wakes the job that has waited longest for a place of the account. */
+export async function wakeNext({ store, wakeups }: Engine, account: string, tx: Tx): Promise<void> {
+  for (const queued of await store.wakeQueued(account, 1, tx)) await wakeups.arm(queued, store.clock.now(), tx)
+}
 
 /** Takes a place and one of the rate, and records the intent, all in one transaction: what follows may cost money. */
 async function admit(engine: Engine, lease: LeaseIn<'queued'>): Promise<Admission> {
@@ -53,6 +59,10 @@ async function admit(engine: Engine, lease: LeaseIn<'queued'>): Promise<Admissio
     }
     const saved = await store.save(lease, intent, tx)
     if (saved === undefined || !isIn(saved, 'submitting')) throw new LeaseLost()
+    // Two places that became free at once may have woken the same job: this one.
+    if (concurrentJobs !== undefined && (await limits.hasPlace(job.account, concurrentJobs, tx))) {
+      await wakeNext(engine, job.account, tx)
+    }
     return { admitted: true, lease: saved }
   })
   if (admission.admitted) engine.changed(admission.lease.job)

@@ -6,7 +6,7 @@ import { resolveSubmitting } from './find.js'
 import { holdLease, LeaseLost } from './lease.js'
 import { pollRunning } from './poll.js'
 import { isIn, type Step } from './step.js'
-import { submitQueued } from './submit.js'
+import { submitQueued, wakeNext } from './submit.js'
 
 /** Takes the job, where it is due and nobody has it; else sees to it that it is looked at when that is so. */
 async function take(engine: Engine, id: JobId): Promise<Lease | undefined> {
@@ -44,7 +44,7 @@ async function finish(engine: Engine, { lease, patch, at, also }: Step): Promise
     if (released === undefined) return undefined
     await (released.due === undefined ? wakeups.disarm(id, tx) : wakeups.arm(id, released.due, tx))
     if (occupies(state) && !occupies(released.job.state) && engine.limitsOf(account).concurrentJobs !== undefined) {
-      for (const queued of await store.wakeQueued(account, 1, tx)) await wakeups.arm(queued, store.clock.now(), tx)
+      await wakeNext(engine, account, tx)
     }
     await also?.(tx)
     return released
