@@ -1,6 +1,7 @@
 import { listed } from '../statistics/listed.js'
 import type { Verdict } from '../statistics/verdict.js'
 import type { EvaluatedVotes, Evaluation, JudgedMeasure, VendorEvaluation } from './evaluation.js'
+import { unscored } from './picture-figures.js'
 import { likenessName } from './usable.js'
 import { counted, dollars, figureInWords } from './words.js'
 
@@ -18,7 +19,10 @@ const likenessOf = ({ name, figures }: VendorEvaluation) => `${name} ${figureInW
 function bestInLikeness({ vendors, judged, scorers }: Answerable): readonly string[] {
   const scored = vendors.filter(({ figures }) => figures[likenessName]?.state === 'measured')
   if (scored.length === 0) {
-    const reasons = [...new Set(scorers.flatMap(({ reason }) => reason ?? []))]
+    const messages = vendors.flatMap(({ figures: { [likenessName]: figure } }) =>
+      figure?.state === 'not-measured' && figure.message !== unscored ? [figure.message] : [],
+    )
+    const reasons = [...new Set([...scorers.flatMap(({ reason }) => reason ?? []), ...messages])]
     return ['Who shows the subject best is not known: likeness was not scored.', ...reasons]
   }
   const likeness = judged.find(({ measure }) => measure === likenessName)
@@ -34,7 +38,7 @@ function headlineOf({ verdict, explanation }: JudgedMeasure): readonly string[] 
     return [`${verdict.winner} shows the subject better than ${listed(others)}, beyond chance and beyond the margin.`]
   }
   const [headline = 'No winner.'] = explanation
-  return [`In likeness: ${headline}`, ...whatWouldTell(verdict)]
+  return [headline.replace(/^No winner/, 'No winner in likeness'), ...whatWouldTell(verdict)]
 }
 
 /** How many more prompts it takes to tell the leaders apart, or that there is nothing to tell. */
@@ -74,14 +78,22 @@ function costs({ vendors }: Answerable): readonly string[] {
   ]
 }
 
-function advice({ recommendation, withoutRecommendation, margin, judged }: Answerable): readonly string[] {
+function advice({ recommendation, withoutRecommendation, margin, judged, vendors }: Answerable): readonly string[] {
   if (recommendation === undefined) return withoutRecommendation === undefined ? [] : [withoutRecommendation]
   const [first, ...others] = recommendation.order
   if (first === undefined) return []
   if (others.length > 0) {
-    return [
-      `${first} is recommended: the cheapest of those shown to be as good as the best within the margin of ${margin}. ${listed(others)} may stand in.`,
-    ]
+    const ofUnknownCost = recommendation.order.filter((name) => {
+      const vendor = vendors.find((one) => one.name === name)
+      return vendor?.figures['usable-picture-cost']?.state !== 'measured'
+    })
+    const asGood = `shown to be as good as the best within the margin of ${margin}`
+    const why = ofUnknownCost.includes(first)
+      ? `one of those ${asGood}; which of them is the cheapest is not known`
+      : ofUnknownCost.length > 0
+        ? `the cheapest of those ${asGood}, as far as costs are known`
+        : `the cheapest of those ${asGood}`
+    return [`${first} is recommended: ${why}. ${listed(others)} may stand in.`]
   }
   const verdict = judged.find(({ measure }) => measure === likenessName)?.verdict
   if (verdict === undefined) return [`${first} is recommended: people prefer it to every other.`]

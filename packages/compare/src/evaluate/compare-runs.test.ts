@@ -73,7 +73,34 @@ describe('compareRuns', () => {
     expect(told(compareRuns(before, await run('after', failing(2))))).toEqual([])
     const report = compareRuns(before, await run('after', failing(6)))
     expect(told(report)).toEqual(['two/failure-rate'])
-    expect(report.explanation[1]).toBe('two: 6 of 10 pictures failed, 0 of 10 before.')
+    expect(report.explanation[1]).toBe('two: 6 of 10 pictures did not come, 0 of 10 before.')
+  })
+
+  it('tells a vendor that trains no more, and one whose outcomes nobody knows any more', async () => {
+    const failing = { state: 'failed', kind: 'job-failed' } as const
+    const untrained = await run('after', {
+      training: ({ provider }) => (provider === 'one' ? failing : { state: 'made', cost: cents(3) }),
+      fate: ({ vendor }) => (vendor === 'one' ? { state: 'open' } : { state: 'made', cost: cents(3) }),
+    })
+    expect(told(compareRuns(await run('before'), untrained))).toEqual(['one/failure-rate'])
+    const unknown = await run('after', {
+      fate: ({ vendor }) => ({ state: vendor === 'one' ? 'unknown' : 'made', cost: cents(3) }),
+    })
+    expect(told(compareRuns(await run('before'), unknown))).toEqual(['one/failure-rate'])
+    // Of a run that is not over it may still come.
+    const open = await run('after', {
+      fate: ({ vendor, prompt }) =>
+        vendor === 'two' && prompt === 'p0' ? { state: 'open' } : { state: vendor === 'one' ? 'unknown' : 'made' },
+    })
+    expect(open.run.complete).toBe(false)
+    expect(told(compareRuns(await run('before'), open))).toEqual([])
+  })
+
+  it("pairs no picture of a vendor's own size with one of a size that was asked for", async () => {
+    const sized = await run('after', { plan: { sizes: ['512x512'] }, seen: level(0.2) })
+    const { incomparable, regressions } = compareRuns(await run('before'), sized)
+    expect(regressions).toEqual([])
+    expect(incomparable).toContain('one: likeness takes 6 common prompts to compare, and has 0.')
   })
 
   it('tells a slower vendor, but never fails by it', async () => {

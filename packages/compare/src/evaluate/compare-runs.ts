@@ -59,6 +59,7 @@ interface Pair {
   readonly vendor: string
   readonly before: readonly EvaluatedPicture[]
   readonly now: readonly EvaluatedPicture[]
+  readonly runs: { readonly baseline: Evaluation; readonly current: Evaluation }
   readonly common: Comparable
   readonly sizes: readonly string[]
   readonly threshold: number
@@ -137,17 +138,39 @@ function costChange(pair: Pair): Outcome {
   }
 }
 
-function failureChange({ vendor, before, now, threshold }: Pair): Outcome {
-  const rate = (pictures: readonly EvaluatedPicture[]) => {
-    const ended = pictures.filter(({ state }) => state !== 'not-made')
-    return rateOf(ended.filter(({ state }) => state === 'failed').length, ended.length)
+/**
+ * Whether a picture did not come; `undefined` where it still may. One whose training failed was never asked for, and did not
+ * come all the same: else a vendor that trains no more would be none that got worse.
+ */
+function isMissing({ state, subject, vendor }: EvaluatedPicture, { run, trainings }: Evaluation): boolean | undefined {
+  const untrained = () =>
+    trainings.some(
+      (one) =>
+        one.subject === subject && one.vendors.includes(vendor) && (one.state === 'failed' || one.state === 'unknown'),
+    )
+  switch (state) {
+    case 'succeeded':
+      return false
+    case 'failed':
+      return true
+    case 'unknown':
+      return run.complete || undefined
+    case 'not-made':
+      return untrained() || undefined
   }
-  const [baseline, current] = [rate(before), rate(now)]
+}
+
+function failureChange({ vendor, before, now, runs, threshold }: Pair): Outcome {
+  const rate = (pictures: readonly EvaluatedPicture[], run: Evaluation) => {
+    const missing = pictures.flatMap((picture) => isMissing(picture, run) ?? [])
+    return rateOf(missing.filter(Boolean).length, missing.length)
+  }
+  const [baseline, current] = [rate(before, runs.baseline), rate(now, runs.current)]
   if (baseline === undefined || current === undefined)
     return { incomparable: `${vendor}: no pictures were asked for in both runs.` }
   const change = current.rate - baseline.rate
   const interval = rateDifference(current, baseline)
-  const message = `${vendor}: ${current.count} of ${current.total} pictures failed, ${baseline.count} of ${baseline.total} before.`
+  const message = `${vendor}: ${current.count} of ${current.total} pictures did not come, ${baseline.count} of ${baseline.total} before.`
   return {
     change: {
       vendor,
@@ -221,7 +244,7 @@ export function compareRuns(
     const [before, now] = [pictures(baseline, vendor), pictures(current, vendor)]
     if (before.length === 0 || now.length === 0)
       return [{ incomparable: `${vendor}: no subject and prompt is the same in both runs.` }]
-    const pair = { vendor, before, now, common, sizes, threshold, randomFor: random }
+    const pair = { vendor, before, now, runs: { baseline, current }, common, sizes, threshold, randomFor: random }
     return [likenessChange(pair), costChange(pair), failureChange(pair), timeChange(pair)]
   })
   const changes = outcomes.flatMap((one) => ('change' in one ? [one.change] : []))

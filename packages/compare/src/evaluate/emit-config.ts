@@ -9,12 +9,19 @@ interface Target {
   readonly vendor: VendorEvaluation
 }
 
-function refuse(message: string): never {
+function hintFor({ vendors }: Evaluation): string {
+  if (vendors.length < 2) return 'Compare at least two vendors.'
+  return vendors.some(({ figures }) => figures[likenessName]?.state === 'measured')
+    ? 'More prompts tell vendors apart that are not told apart yet; the report says how many.'
+    : 'Have likeness scored (`likeness models pull`), or people vote (`likeness vote`).'
+}
+
+/** Without `fields`: no field of the input is wrong, and the reason would be told twice. */
+function refuse(evaluation: Evaluation, message: string): never {
   throw new LikenessError({
     kind: 'invalid-request',
     message: `No config can be written: ${message}`,
-    fields: [{ field: 'evaluation', message }],
-    hint: 'Compare at least two vendors on more prompts, with likeness scored: `likeness models pull`.',
+    hint: hintFor(evaluation),
   })
 }
 
@@ -71,9 +78,9 @@ function routerName(vendors: readonly VendorEvaluation[]): string {
  */
 export function emitConfig(evaluation: Evaluation): string {
   const { run, recommendation, withoutRecommendation, vendors } = evaluation
-  if (recommendation === undefined) refuse(withoutRecommendation ?? 'nothing is recommended.')
+  if (recommendation === undefined) refuse(evaluation, withoutRecommendation ?? 'nothing is recommended.')
   const targets = targetsOf(recommendation, vendors)
-  if (targets.length === 0) refuse('nothing is recommended.')
+  if (targets.length === 0) refuse(evaluation, 'nothing is recommended.')
   const head = [
     comment(`What the comparison ${run.id} supports; it ended ${run.endedAt}.`),
     ...(run.emulated === true ? ['# emulated: do not use. These numbers say nothing of the real vendors.'] : []),

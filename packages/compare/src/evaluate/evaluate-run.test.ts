@@ -176,7 +176,7 @@ describe('evaluateRun', () => {
       seen: likenessOf({ one: 0.8, two: 0.8 }),
     })
     expect(judged[0]?.verdict.outcome).toBe('no-winner')
-    expect(answer[0]).toMatch(/No winner: one and two cannot be told apart/)
+    expect(answer[0]).toBe('No winner in likeness: one and two cannot be told apart.')
   })
 
   it('judges nobody on fewer than six prompts', async () => {
@@ -208,9 +208,35 @@ describe('evaluateRun', () => {
       leaders: expect.arrayContaining(['picky', 'steady']),
     })
     expect(judged[0]?.explanation[0]).toMatch(/^No winner: picky is ahead/)
-    expect(judged[0]?.explanation.at(-1)).toBe('Left out, since they failed or have no score: 4 pictures of picky.')
+    expect(judged[0]?.explanation.at(-1)).toBe(
+      'Left out, since they failed or have no score, or are nearly a training photo: 4 pictures of picky.',
+    )
     expect(limits.join()).toContain('4 pictures of picky have no likeness')
-    expect(answer[0]).toMatch(/No winner: picky/)
+    expect(answer[0]).toMatch(/^No winner in likeness: picky/)
+  })
+
+  it('does not let a vendor win by giving training photos back', async () => {
+    const seen = likenessOf({ copier: 0.95, steady: 0.75 })
+    const { judged, recommendation } = await evaluateHandMade({
+      vendors: ['copier', 'steady'],
+      prompts: 12,
+      seen: (work) => ({
+        ...seen(work),
+        readings: { leakage: measured(work.vendor === 'copier' && work.prompt !== 'p0' ? 2 : 30) },
+      }),
+    })
+    expect(judged[0]?.verdict.outcome).not.toBe('winner')
+    expect(recommendation?.order[0]).not.toBe('copier')
+  })
+
+  it('says that no picture came, where none did', async () => {
+    const { withoutRecommendation, answer } = await evaluateHandMade({
+      vendors: ['one', 'two'],
+      training: () => ({ state: 'failed', kind: 'job-failed' }),
+      fate: () => ({ state: 'open' }),
+    })
+    expect(withoutRecommendation).toBe('Nothing can be recommended: no picture came.')
+    expect(answer).toContain('no picture came')
   })
 
   it('takes a picture without a face for no score, and not for a usable one', async () => {

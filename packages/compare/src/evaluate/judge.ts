@@ -41,12 +41,20 @@ function atWorst(winner: string, measure: ReportedMeasure, judging: Judging): Ve
   return verdict({ scores, direction: 'higher', margin, random: randomFor(`judge/${measure.name}/at-worst`) })
 }
 
+/** Else its differences would be read as those of the values that the report shows. */
+function explainDistance({ direction }: ReportedMeasure): readonly string[] {
+  return direction === 'as-photos'
+    ? ["Compared is how far a picture lies outside the range of the subject's photos; inside it counts 0."]
+    : []
+}
+
 function explainLeftOut(measure: ReportedMeasure, { works }: Judging): readonly string[] {
   const lost = works.flatMap((work) => {
     const { length } = leftOut(work, measure)
     return length === 0 ? [] : [`${counted(length, 'picture')} of ${work.name}`]
   })
-  return lost.length === 0 ? [] : [`Left out, since they failed or have no score: ${listed(lost)}.`]
+  const copies = measure.name === likenessName ? ', or are nearly a training photo' : ''
+  return lost.length === 0 ? [] : [`Left out, since they failed or have no score${copies}: ${listed(lost)}.`]
 }
 
 /** @returns the verdict as it can be upheld */
@@ -83,7 +91,13 @@ function judgeOne(measure: ReportedMeasure, judging: Judging): readonly JudgedMe
     : { verdict: found, headline: explainVerdict(found) }
   const differences = explainDifferences(held, measure.unit)
   const left = measure.scorer === undefined ? [] : explainLeftOut(measure, judging)
-  return [{ measure: measure.name, verdict: held, explanation: [...headline, ...differences, ...left] }]
+  return [
+    {
+      measure: measure.name,
+      verdict: held,
+      explanation: [...headline, ...explainDistance(measure), ...differences, ...left],
+    },
+  ]
 }
 
 /** Who is better by each measure that two vendors at least have: likeness first, then money, time, use, and the rest. */

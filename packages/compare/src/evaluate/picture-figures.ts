@@ -3,6 +3,9 @@ import { clusterOf, type PictureWork } from './evaluated-work.js'
 import type { Figure, ReportedMeasure } from './evaluation.js'
 import type { RandomFor } from './random-for.js'
 
+/** Why pictures have no number that no scorer looked at. */
+export const unscored = 'not scored'
+
 /** The most frequent reason why pictures have no number. */
 function reasonOf(pictures: readonly PictureWork[], name: string): string {
   const messages = pictures.flatMap(({ picture }) => {
@@ -12,7 +15,7 @@ function reasonOf(pictures: readonly PictureWork[], name: string): string {
   const counts = [...Map.groupBy(messages, (message) => message)].sort(
     ([, one], [, other]) => other.length - one.length,
   )
-  return counts[0]?.[0] ?? 'not scored'
+  return counts[0]?.[0] ?? unscored
 }
 
 /** One measure of the pictures of one vendor: the mean over the prompts. What has no number is left out. */

@@ -6,7 +6,10 @@ export interface PictureMeasurements {
   /** By the name of the measure. */
   readings(key: string): Readonly<Record<string, Reading>>
   hash(key: string): string | undefined
-  /** By the scorer that sees most pictures of the subject, so that all vendors are seen with the same eyes. */
+  /**
+   * By the scorer that sees most pictures of the subject, so that all vendors are seen with the same eyes; of equal ones, one
+   * that is made to see the subject.
+   */
   embedding(key: string): Float32Array | undefined
 }
 
@@ -23,7 +26,12 @@ function eyesOf(lines: readonly PictureLine[]): ReadonlyMap<string, string> {
       scorer,
       length,
     }))
-    const [best] = counts.sort((one, other) => other.length - one.length || (one.scorer < other.scorer ? -1 : 1))
+    const [best] = counts.sort(
+      (one, other) =>
+        other.length - one.length ||
+        Number(other.scorer.startsWith('likeness-')) - Number(one.scorer.startsWith('likeness-')) ||
+        (one.scorer < other.scorer ? -1 : 1),
+    )
     if (best !== undefined) eyes.set(subject, best.scorer)
   }
   return eyes

@@ -88,11 +88,16 @@ describe('a recommendation', () => {
 
   it('puts an unknown cost behind every known one', async () => {
     const made = levels({ dear: 0.85, cheap: 0.85 }, 0.01)
-    const { recommendation } = await evaluateHandMade({
+    const { recommendation, answer } = await evaluateHandMade({
       ...made,
       fate: (work) => (work.vendor === 'cheap' ? { state: 'made' } : { state: 'made', cost: cents(8) }),
     })
     expect(recommendation?.order).toEqual(['dear', 'cheap'])
+    expect(answer).toContain(
+      'dear is recommended: the cheapest of those shown to be as good as the best within the margin of 0.05, as far as costs are known. cheap may stand in.',
+    )
+    const silent = await evaluateHandMade({ ...made, fate: () => ({ state: 'made' }) })
+    expect(silent.answer.join()).toContain('which of them is the cheapest is not known')
   })
 
   it('is not given where nobody shows the subject, nor of one vendor', async () => {
@@ -103,6 +108,14 @@ describe('a recommendation', () => {
     expect(one.withoutRecommendation).toMatch(/one vendor/)
   })
 })
+
+function caught(work: () => unknown): unknown {
+  try {
+    return work()
+  } catch (error) {
+    return error
+  }
+}
 
 describe('emitConfig', () => {
   const written = (yaml: string) => yaml.split('\n').filter((line) => !line.trimStart().startsWith('#'))
@@ -159,8 +172,14 @@ describe('emitConfig', () => {
     expect(yaml).not.toMatch(/[\u2028\u0085\r]/)
   })
 
-  it('refuses where nothing is recommended, and says why', async () => {
+  it('refuses where nothing is recommended, and says why, once', async () => {
     const evaluation = await evaluateHandMade({ vendors: ['one', 'two'] })
+    expect(caught(() => emitConfig(evaluation))).toMatchObject({
+      fields: undefined,
+      hint: expect.stringContaining('likeness models pull'),
+    })
+    const scored = await evaluateHandMade(levels({ dear: 0.7, cheap: 0.68 }, 0.25))
+    expect(caught(() => emitConfig(scored))).toMatchObject({ hint: expect.not.stringContaining('pull') })
     expect(() => emitConfig(evaluation)).toThrow(/No config can be written: .*likeness was not scored/)
   })
 })

@@ -141,7 +141,8 @@ function drawFrom(candidates: readonly Candidate[], likeness: ReportedMeasure, e
     ),
   ]
   const shown = weighed.flatMap(({ outcome, sentence }) => (outcome === 'as-good' ? [sentence] : []))
-  const by = order.length > 1 ? [`Ordered by the cost of a usable picture: ${listed(order)}.`] : []
+  const last = kept.some((vendor) => !Number.isFinite(costOf(vendor))) ? ', those of unknown cost last' : ''
+  const by = order.length > 1 ? [`Ordered by the cost of a usable picture${last}: ${listed(order)}.`] : []
   return {
     recommendation: { order, excluded, reasons: [highest, ...shown, ...by, ...kept.map(priceInWords)] },
   }
@@ -172,8 +173,11 @@ export function recommend(evidence: Evidence): Recommended {
   const { works, vendors, measures, judged } = evidence
   if (works.length < 2)
     return without('Nothing can be recommended: the plan has one vendor, and nothing to compare it with.')
-  const likeness = measures.find(({ name, scorer }) => name === likenessName && scorer !== undefined)
-  if (likeness === undefined) return byVotes(evidence)
+  if (works.every(({ pictures }) => pictures.every(({ picture }) => picture.image === undefined)))
+    return without('Nothing can be recommended: no picture came.')
+  const likeness = measures.find(({ name }) => name === likenessName)
+  const scored = vendors.some(({ figures }) => figures[likenessName]?.state === 'measured')
+  if (likeness === undefined || !scored) return byVotes(evidence)
   const verdictOf = judged.find(({ measure }) => measure === likenessName)?.verdict
   if (verdictOf?.outcome === 'too-few-prompts') {
     return without(`Nothing can be recommended: likeness takes at least ${verdictOf.needed} prompts to be compared.`)

@@ -61,6 +61,8 @@ describe('what vendors are compared by', () => {
       winner: 'plain',
       comparisons: [{ mean: 30 }, { mean: 25 }, { mean: -5 }],
     })
+    const brightest = judged.find(({ measure }) => measure === 'mean-luma')
+    expect(brightest?.explanation[1]).toMatch(/^Compared is how far a picture lies outside the range/)
   })
 
   it('takes nothing for left out where a scorer could not work', async () => {
@@ -95,7 +97,7 @@ describe('votes', () => {
     { length: 80 },
     (_, index): Vote => ({
       voter: 'one',
-      prompt: `robby/p${index % 8}/default`,
+      prompt: `robby/p${index % 8}`,
       seed: index,
       left: 'first',
       right: 'second',
@@ -127,6 +129,20 @@ describe('votes', () => {
     expect(undecided.withoutRecommendation).toBe(
       'Nothing can be recommended: likeness was not scored, and votes name no vendor that people prefer.',
     )
+  })
+
+  it('recommend whom people prefer where likeness has no number, as of styles', async () => {
+    const tooWeak = notMeasured('not-applicable', 'For styles likeness is not scored.')
+    const { recommendation, answer } = await evaluateHandMade({
+      vendors: ['second', 'first'],
+      votes,
+      seen: () => ({ readings: { likeness: tooWeak } }),
+    })
+    expect(recommendation?.order).toEqual(['first'])
+    expect(answer.slice(0, 2)).toEqual([
+      'Who shows the subject best is not known: likeness was not scored.',
+      'For styles likeness is not scored.',
+    ])
   })
 
   it('do not recommend a vendor whose pictures do not come', async () => {

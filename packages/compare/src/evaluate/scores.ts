@@ -2,6 +2,7 @@ import type { NotMeasuredReason } from '../measure.js'
 import type { Score } from '../statistics/score.js'
 import { clusterOf, durationOf, type PictureWork } from './evaluated-work.js'
 import type { EvaluatedPicture, ReportedMeasure } from './evaluation.js'
+import { isLeaked, likenessName } from './usable.js'
 import type { VendorWork } from './vendors.js'
 
 /** Seeds are smaller than this. */
@@ -12,8 +13,8 @@ const sizeStep = 2 ** 32
  * no more independent of each other than two seeds are.
  */
 export function placeOf(picture: EvaluatedPicture, sizes: readonly string[]): Pick<Score, 'prompt' | 'seed'> {
-  const size = picture.size === undefined ? 0 : sizes.indexOf(picture.size)
-  return { prompt: clusterOf(picture), seed: picture.seed + sizeStep * Math.max(0, size) }
+  const size = picture.size === undefined ? 0 : 1 + sizes.indexOf(picture.size)
+  return { prompt: clusterOf(picture), seed: picture.seed + sizeStep * size }
 }
 
 /** How far a number lies outside the photos' range; 0 inside. */
@@ -39,6 +40,9 @@ function numberOf(work: PictureWork, measure: ReportedMeasure): number | undefin
       return picture.image !== undefined && paid.state === 'known' ? paid.amount : undefined
     case 'picture-time':
       return picture.image === undefined ? undefined : durationOf(picture)
+    // A training photo that came back is as like as can be, and shows nothing of what the vendor can make.
+    case likenessName:
+      return isLeaked(picture.readings) ? undefined : readingOf(work, measure)
     default:
       return readingOf(work, measure)
   }
@@ -57,13 +61,14 @@ const ofThePicture: ReadonlySet<NotMeasuredReason> = new Set(['no-face', 'too-fl
 
 /**
  * Pictures that are missing from a comparison for a reason that may lie in what they show: without a face, refused for
- * their content, failed as a job. A lost connection is none, nor is a scorer that could not work.
+ * their content, failed as a job; and of likeness, nearly a training photo. A lost connection is none, nor is a scorer that could not work.
  */
 export function leftOut({ pictures }: VendorWork, measure: ReportedMeasure): readonly PictureWork[] {
   return pictures.filter(({ picture }) => {
     if (picture.image === undefined) {
       return picture.state === 'failed' && ['content-blocked', 'job-failed'].includes(picture.error?.kind ?? '')
     }
+    if (measure.name === likenessName && isLeaked(picture.readings)) return true
     const reading = picture.readings[measure.name]
     return reading?.state === 'not-measured' && ofThePicture.has(reading.reason)
   })

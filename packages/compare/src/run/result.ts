@@ -1,6 +1,7 @@
 import { type Clock, isFinal, type JobHandle, type JobStatus, LikenessError, type Provider } from '@likeness/core'
 import { generationAt, waitForJob } from '@likeness/core/runtime'
 import { type JobTimes, recordedError, type StoredImage, type WorkLine } from './lines.js'
+import { mayStillCome } from './outcome.js'
 import type { RunStore } from './store.js'
 
 /** A job that a vendor has accepted. */
@@ -97,6 +98,13 @@ export async function collect(key: string, job: AcceptedJob, collector: Collecto
   const ended = { type: 'succeeded', key, ...(cost && { cost }) } as const
   if ('model' in status) return { ...ended, at: at(), times, model: status.model, images: [] }
   const begun = clock.now()
-  const images = await readPictures(status.images, collector)
-  return { ...ended, at: at(), times: { ...times, downloadMs: clock.now() - begun }, images }
+  try {
+    const images = await readPictures(status.images, collector)
+    return { ...ended, at: at(), times: { ...times, downloadMs: clock.now() - begun }, images }
+  } catch (error) {
+    if (!LikenessError.is(error) || error.kind === 'aborted' || mayStillCome(error)) throw error
+    // Made and charged, but no picture: what it cost is known all the same.
+    const charged = error.with({ billed: cost === undefined ? 'maybe' : 'yes' })
+    return { type: 'failed', at: at(), key, error: recordedError(charged), ...(cost && { cost }), times }
+  }
 }

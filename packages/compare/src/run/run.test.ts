@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto'
 import { readFile, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
-import { createPortfolio } from '@likeness/core'
+import { createPortfolio, LikenessError } from '@likeness/core'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { pricePlan } from '../plan/price.js'
 import { locatePlan } from '../plan/read-portfolios.js'
@@ -177,6 +177,26 @@ describe('runComparison', () => {
     const left = summary.items.filter(({ state }) => state.state === 'accepted')
     expect(left.map(({ state }) => 'error' in state && state.error)).toMatchObject([{ kind: 'timeout' }])
     expect(left[0]?.history.map(({ type }) => type)).toEqual(['intent', 'accepted', 'postponed'])
+  })
+
+  it('knows what a picture cost that came and could not be kept', async () => {
+    const opened = await openRunFolder(join(world.folder, 'run'), world.plan(['fal']))
+    const keep = async () => {
+      throw new LikenessError({ kind: 'invalid-request', message: 'picture: cannot be decoded' })
+    }
+    const store = { ...opened.store, keep }
+    const summary = await runComparison({ ...opened, store, providers: world.providers, clock: world.clock })
+    await opened.store.close()
+    expect(summary).toMatchObject({ complete: true, counts: { succeeded: 1, failed: 2 } })
+    expect(summary.spent).toBe(world.invoiced())
+    const failed = summary.items.filter(({ state }) => state.state === 'failed')
+    for (const { state } of failed) {
+      expect(state).toMatchObject({
+        cost: { currency: 'USD' },
+        error: { billed: 'yes' },
+        times: { jobMs: expect.any(Number) },
+      })
+    }
   })
 
   it('says that the budget is used up, where the rest of it was set aside for what was sent twice', async () => {

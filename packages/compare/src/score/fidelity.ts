@@ -1,4 +1,5 @@
 import { type Measure, measured, notMeasured, type Reading } from '../measure.js'
+import type { Picture } from '../pixels/picture.js'
 import { fingerprintOf } from './fingerprint.js'
 import type { ScoredPicture, Scorer } from './scorer.js'
 
@@ -34,12 +35,12 @@ export function sharedFrame(
   return overlap / (one.width * one.height + other.width * other.height - overlap)
 }
 
-async function sizeReading(picture: ScoredPicture): Promise<Reading> {
+function sizeReading(picture: ScoredPicture, made: Picture): Reading {
   const [width, height] = (picture.size ?? '').split('x').map(Number)
   if (width === undefined || height === undefined) {
     return notMeasured('not-applicable', 'No size was asked for: the vendor chose.')
   }
-  return measured(sharedFrame(await picture.pixels(), { width, height }))
+  return measured(sharedFrame(made, { width, height }))
 }
 
 function formatReading({ format, mediaType }: ScoredPicture): Reading {
@@ -59,9 +60,13 @@ export function fidelityScorer(): Scorer {
       models: [],
       references: {},
       notes: [],
-      score: async (picture) => ({
-        readings: { 'size-fidelity': await sizeReading(picture), 'format-fidelity': formatReading(picture) },
-      }),
+      score: async (picture) => {
+        // Also where no size was asked for: what cannot be decoded is no picture of whatever size and format.
+        const pixels = await picture.pixels()
+        return {
+          readings: { 'size-fidelity': sizeReading(picture, pixels), 'format-fidelity': formatReading(picture) },
+        }
+      },
       close: async () => {},
     }),
   }

@@ -73,6 +73,12 @@ describe('fidelity', () => {
     expect(readings['format-fidelity']).toMatchObject({ reason: 'not-applicable' })
   })
 
+  it('has nothing to say of what is no picture, whatever was asked for', async () => {
+    const { score } = await opened(fidelityScorer(), [])
+    const broken = { ...scored('', ''), pixels: () => Promise.reject(new Error('cannot be decoded')) }
+    await expect(score(broken)).rejects.toThrow('cannot be decoded')
+  })
+
   it('counts what two frames have in common', () => {
     expect(sharedFrame({ width: 100, height: 200 }, { width: 200, height: 100 })).toBeCloseTo(1 / 3, 12)
     expect(sharedFrame({ width: 50, height: 50 }, { width: 100, height: 50 })).toBe(0.5)

@@ -44,18 +44,16 @@ export function standingVotes(lines: readonly BallotLine[]): readonly VoteLine[]
   return lines.filter((line) => line.type === 'vote').filter(({ id }) => !undone.has(id))
 }
 
-/** A vote as the ranking takes it. Each size of each subject counts as a prompt of its own. */
-export function toVote({
-  voter,
-  subject,
-  prompt,
-  size = 'default',
-  seed,
-  repeat,
-  left,
-  right,
-  choice,
-}: VoteLine): Vote {
-  const name = [subject, prompt, size].join('/')
-  return { voter, prompt: name, seed, ...(repeat !== undefined && { repeat }), left, right, choice }
+/** A vote as the ranking takes it. Sizes of one prompt are no prompts of their own: votes on them go together. */
+export function toVote({ voter, subject, prompt, size, seed, repeat, left, right, choice }: VoteLine): Vote {
+  return {
+    voter,
+    prompt: `${subject}/${prompt}`,
+    seed,
+    ...(size !== undefined && { size }),
+    ...(repeat !== undefined && { repeat }),
+    left,
+    right,
+    choice,
+  }
 }

@@ -31,7 +31,7 @@ describe('a vote', () => {
     })
     expect(line?.at).toBe('1970-01-01T00:00:00.000Z')
     const [vote] = await readVotes(world.folder)
-    expect(vote?.prompt).toMatch(/^rex\/(beach|table)\/default$/)
+    expect(vote?.prompt).toMatch(/^rex\/(beach|table)$/)
     expect(vendorNames).toContain(vote?.left)
     expect(vendorNames).toContain(vote?.right)
     expect(vote?.left).not.toBe(vote?.right)

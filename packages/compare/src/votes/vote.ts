@@ -6,7 +6,9 @@ export interface Vote {
   /** Names the prompt (and its subject, where there are several). */
   readonly prompt: string
   readonly seed: number
-  /** Tells pictures of the same prompt and seed apart, where there are several. */
+  /** Tells pictures of the same prompt and seed apart, where there are several sizes. */
+  readonly size?: string | undefined
+  /** The same, where there are several of one size. */
   readonly repeat?: number | undefined
   /** Vendor whose picture stood on the left. */
   readonly left: string
@@ -27,8 +29,8 @@ export function preferredVendor({ choice, left, right }: Vote): string | undefin
 }
 
 /** Names the two pictures that were compared, whichever stood on the left. */
-export function comparedPictures({ prompt, seed, repeat, left, right }: Vote): string {
-  return JSON.stringify([prompt, seed, repeat ?? 1, ...[left, right].sort()])
+export function comparedPictures({ prompt, seed, size, repeat, left, right }: Vote): string {
+  return JSON.stringify([prompt, seed, size ?? null, repeat ?? 1, ...[left, right].sort()])
 }
 
 /**
