@@ -1,6 +1,7 @@
 import { appendFile, readFile, writeFile } from 'node:fs/promises'
 import { LikenessError } from '@likeness/core'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
+import { copiesScorer } from './copies.js'
 import { measurementsPath, readMeasurements } from './measurements-file.js'
 import { scoreRun } from './score-run.js'
 import { technicalScorer } from './technical.js'
@@ -56,6 +57,72 @@ describe('scoreRun', () => {
     expect(again.scored).toEqual([])
     expect(await content()).toBe(before)
     expect(await readMeasurements(world.run.folder)).toEqual(first)
+  })
+
+  it('scores a picture anew that is another file by now', async () => {
+    await scoreRun({ ...world, scorers: [testScorer('sharp')] })
+    const { summary } = world
+    const items = summary.items.map((item, index) => {
+      const [image] = item.state.state === 'succeeded' ? item.state.images : []
+      if (index !== 2 || image === undefined) return item
+      return {
+        ...item,
+        state: { state: 'succeeded', times: {}, images: [{ ...image, sha256: 'f'.repeat(64) }] },
+      } as const
+    })
+    const again = testScorer('sharp')
+    const { pictures } = await scoreRun({ ...world, summary: { ...summary, items }, scorers: [again] })
+    expect(again.scored).toEqual([world.pathOf(2)])
+    expect(pictures).toHaveLength(6)
+    expect(pictures.filter(({ sha256 }) => sha256 === 'f'.repeat(64))).toHaveLength(1)
+  })
+
+  it('comes to the same where two score one run at the same time', async () => {
+    const scorers = () => [testScorer('sharp'), testScorer('bright')]
+    await Promise.all([scoreRun({ ...world, scorers: scorers() }), scoreRun({ ...world, scorers: scorers() })])
+    const again = scorers()
+    const { pictures } = await scoreRun({ ...world, scorers: again })
+    expect(pictures).toHaveLength(12)
+    expect(again.flatMap(({ scored }) => scored)).toEqual([])
+  })
+
+  it('opens no scorer that has nothing left to say, not even one that could not work any more', async () => {
+    const fingerprint = async () => '1'
+    const first = await scoreRun({ ...world, scorers: [{ ...testScorer('sharp'), fingerprint }] })
+    const before = await content()
+    const lost = { ...testScorer('sharp'), fingerprint, open: async () => Promise.reject(new Error('no weights')) }
+    const progress: number[] = []
+    const onProgress = ({ done }: { done: number }) => progress.push(done)
+    expect(await scoreRun({ ...world, scorers: [lost], onProgress })).toEqual(first)
+    expect(progress.at(-1)).toBe(6)
+    expect(await content()).toBe(before)
+    // Other photos, or a picture that has no number: then it is opened.
+    const changed = { ...testScorer('sharp', { fingerprint: '2' }), fingerprint: async () => '2' }
+    await scoreRun({ ...world, scorers: [changed] })
+    expect(changed.scored).toHaveLength(6)
+    await writeFile(measurementsPath(world.run.folder), before.slice(0, before.trimEnd().lastIndexOf('\n') + 1))
+    const rest = { ...testScorer('sharp'), fingerprint }
+    expect((await scoreRun({ ...world, scorers: [rest] })).pictures).toHaveLength(6)
+    expect(rest.scored).toHaveLength(1)
+  })
+
+  it('finds the fingerprints of the scorers that come with the package without opening them', async () => {
+    const scorers = [technicalScorer(), copiesScorer()]
+    await scoreRun({ ...world, scorers })
+    const before = await content()
+    const open = async () => Promise.reject(new Error('opened'))
+    await scoreRun({ ...world, scorers: scorers.map((scorer) => ({ ...scorer, open })) })
+    expect(await content()).toBe(before)
+  })
+
+  it('opens no scorer for a subject of which no picture came', async () => {
+    const scorer = testScorer('sharp')
+    const none = { ...world.summary, items: [] }
+    const open = async () => Promise.reject(new Error('opened'))
+    expect(await scoreRun({ ...world, summary: none, scorers: [{ ...scorer, open }] })).toEqual({
+      scorers: [],
+      pictures: [],
+    })
   })
 
   it('goes on where it was stopped', async () => {

@@ -94,10 +94,34 @@ interface Desk {
 const pictureKey = (line: Pick<PictureLine, 'scorer' | 'subject' | 'key' | 'fingerprint' | 'sha256'>) =>
   JSON.stringify([line.subject, line.scorer, line.key, line.fingerprint, line.sha256])
 
+/** What a scorer said of a picture under its present fingerprint. */
+function earlierLine(
+  { pictureLines }: Desk,
+  scorer: Scorer,
+  fingerprint: string,
+  subject: string,
+  { key, sha256 }: RunPicture,
+): PictureLine | undefined {
+  return pictureLines.get(pictureKey({ scorer: scorer.id, subject, key, fingerprint, sha256 }))
+}
+
+/** Whether a scorer has nothing left to say, so that it need not be opened: weights take a second, photos many. */
+async function isDone(desk: Desk, scorer: Scorer, { pictures, ...subject }: RunSubject): Promise<boolean> {
+  if (pictures.length === 0) return true
+  const said = desk.scorerLines.get(scorerKey({ scorer: scorer.id, subject: subject.key }))?.fingerprint
+  if (said === undefined) return false
+  // A photo that cannot be read is for `open` to tell of.
+  const fingerprint = await scorer.fingerprint?.(subject).catch(() => undefined)
+  if (fingerprint !== said) return false
+  return pictures.every((picture) => {
+    const line = earlierLine(desk, scorer, fingerprint, subject.key, picture)
+    return line !== undefined && !isFailed(line)
+  })
+}
+
 async function scoreOne(desk: Desk, open: readonly OpenScorer[], subject: string, picture: RunPicture): Promise<void> {
   const { key, sha256 } = picture
-  const earlier = ({ scorer, ready }: OpenScorer) =>
-    desk.pictureLines.get(pictureKey({ scorer: scorer.id, subject, key, fingerprint: ready.fingerprint, sha256 }))
+  const earlier = ({ scorer, ready }: OpenScorer) => earlierLine(desk, scorer, ready.fingerprint, subject, picture)
   const lacking = open.filter((each) => {
     const line = earlier(each)
     return line === undefined || isFailed(line)
@@ -134,6 +158,7 @@ async function scoreSubject(desk: Desk, scorers: readonly Scorer[], subject: Run
   const open: OpenScorer[] = []
   try {
     for (const scorer of scorers) {
+      if (await isDone(desk, scorer, subject)) continue
       const opened = await openOne(scorer, subject)
       if (opened.state === 'ready') open.push({ scorer, ready: opened })
       const line = scorerLine(scorer, subject.key, opened)
@@ -148,7 +173,8 @@ async function scoreSubject(desk: Desk, scorers: readonly Scorer[], subject: Run
 
 /**
  * Takes all numbers of the pictures of a run that came, those of the warm-up left out, and appends them to
- * `measurements.jsonl` in its folder. What is there of the same scorer, fingerprint and picture is not taken again, so that
+ * `measurements.jsonl` in its folder. What is there of the same scorer, fingerprint and picture is not taken again, and a
+ * scorer of which all is there not opened, so that it works without its weights then, and
  * scoring may be stopped at any moment and called again; only failed readings are tried anew. A scorer that cannot work is
  * recorded with its reason, and a picture that cannot be scored with its reading `failed`.
  *
@@ -162,7 +188,6 @@ export async function scoreRun(options: ScoreRunOptions): Promise<Measurements> 
   const writer = await openMeasurements(run.folder)
   const total = subjects.reduce((sum, { subject }) => sum + subject.pictures.length, 0)
   let done = 0
-  onProgress?.({ done, total })
   const desk: Desk = {
     writer,
     scorerLines: new Map(holding(lines).scorers.map((line) => [scorerKey(line), line])),
@@ -174,6 +199,7 @@ export async function scoreRun(options: ScoreRunOptions): Promise<Measurements> 
     },
   }
   try {
+    onProgress?.({ done, total })
     for (const { subject, suited } of subjects) await scoreSubject(desk, suited, subject)
   } finally {
     await writer.close()

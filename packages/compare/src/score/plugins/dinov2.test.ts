@@ -1,3 +1,4 @@
+import { writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { beforeEach, describe, expect, it } from 'vitest'
 import { dinov2Scorer } from './dinov2.js'
@@ -69,6 +70,13 @@ describe('dinov2Scorer', () => {
       ['Against the 3 photos it was trained on: a copied photo scores best.'],
     ])
     expect(kept.fingerprint).not.toBe(trained.fingerprint)
+  })
+
+  it('keeps no model open after a photo that cannot be decoded', async () => {
+    const { library, recorded } = fakeTransformers()
+    await writeFile(photos[2] ?? '', 'no picture')
+    await expect(scorer(library).open(subjectOf('cat', photos))).rejects.toThrow()
+    expect(recorded.disposed).toBe(1)
   })
 
   it('says what is missing', async () => {

@@ -84,7 +84,12 @@ export function dinov2Scorer(settings: LocalModelSettings, load: LoadTransformer
       if (library === undefined) return { state: 'unavailable', reason: `${what}: ${installTransformers}.` }
       const eye = await openEye(library, settings)
       const vectors: Float32Array[] = []
-      for (const path of paths) vectors.push(await eye.see((await readPicture(path, 'photo')).shown))
+      try {
+        for (const path of paths) vectors.push(await eye.see((await readPicture(path, 'photo')).shown))
+      } catch (error) {
+        await eye.close()
+        throw error
+      }
       const reference = vectorReference(vectors)
       const { models } = files
       return {

@@ -79,7 +79,7 @@ export function rawImage({ RawImage }: Transformers, { rgb, width, height }: Pix
 }
 
 /**
- * The first `length` numbers of an output; all of them where no length is given.
+ * The numbers of an output.
  *
  * @throws {TypeError} the model has no such output: it is of another kind
  */
