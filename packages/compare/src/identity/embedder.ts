@@ -1,5 +1,5 @@
 import { type OpenedModel, type OpenOptions, openModel, type UnavailableModel } from '../models/open.js'
-import type { ModelId } from '../models/pinned.js'
+import { type ModelId, pinnedModel } from '../models/pinned.js'
 import type { Picture, PictureSource } from '../pixels/picture.js'
 import { findFace } from './blazeface.js'
 import { type Raster, readRaster } from './raster.js'
@@ -38,10 +38,15 @@ export interface Embedder {
 /** An embedder, or why there is none here. */
 export type OpenedEmbedder = Embedder | UnavailableModel
 
-const modelsOf = { face: ['blazeface-back', 'sface'], object: ['resnet50'] } as const satisfies Record<
+const modelIds = { face: ['blazeface-back', 'sface'], object: ['resnet50'] } as const satisfies Record<
   SubjectKind,
   readonly ModelId[]
 >
+
+/** The weights for one kind of subject, whether they are in the cache or not. */
+export function modelsOf(kind: SubjectKind): Embedder['models'] {
+  return modelIds[kind].map((id) => ({ id, sha256: pinnedModel(id).sha256 }))
+}
 
 async function openAll(ids: readonly ModelId[], options: OpenOptions): Promise<readonly OpenedModel[]> {
   const opened: OpenedModel[] = []
@@ -54,7 +59,7 @@ async function openAll(ids: readonly ModelId[], options: OpenOptions): Promise<r
  * state, not an error.
  */
 export async function openEmbedder(kind: SubjectKind, options: OpenOptions = {}): Promise<OpenedEmbedder> {
-  const opened = await openAll(modelsOf[kind], options)
+  const opened = await openAll(modelIds[kind], options)
   const ready = opened.filter((model) => model.state === 'ready')
   const close = async () => {
     await Promise.all(ready.map(({ session }) => session.close()))

@@ -10,13 +10,16 @@ function readingOf(leakage: Leakage): Reading {
   return leakage.state === 'measured' ? measured(leakage.distance) : notMeasured(leakage.reason, leakage.message)
 }
 
-async function openCopies({ photos }: ScoredSubject): Promise<ReadyScorer> {
+const fingerprint = ({ photos }: ScoredSubject) => fingerprintOf(VERSION, photos)
+
+async function openCopies(subject: ScoredSubject): Promise<ReadyScorer> {
+  const { photos } = subject
   const check = await createLeakageCheck(photos)
   const none = notMeasured('too-few-photos', 'The subject came without photos.')
   const blank = check.blank.length
   return {
     state: 'ready',
-    fingerprint: await fingerprintOf(VERSION, photos),
+    fingerprint: await fingerprint(subject),
     models: [],
     references: {},
     notes: blank === 0 ? [] : [`${blank} of ${photos.length} photos show one colour: a copy of them cannot be found.`],
@@ -36,5 +39,5 @@ async function openCopies({ photos }: ScoredSubject): Promise<ReadyScorer> {
  * back cannot come back. Works for every subject.
  */
 export function copiesScorer(): Scorer {
-  return { id: 'copies', measures: [leakageMeasure], suits: () => true, open: openCopies }
+  return { id: 'copies', measures: [leakageMeasure], suits: () => true, fingerprint, open: openCopies }
 }

@@ -3,6 +3,7 @@ import { type Subject, subjectKind } from '@likeness/core'
 import {
   type Embedder,
   type Embedding,
+  modelsOf,
   type OpenedEmbedder,
   openEmbedder,
   type SubjectKind,
@@ -162,6 +163,12 @@ function rangesOf(kind: SubjectKind, likeness: Awaited<ReturnType<typeof learn>>
   return { likeness: rangeOf(relative), 'likeness-cosine': rangeOf(scores) }
 }
 
+function fingerprintFor(kind: SubjectKind, scored: ScoredSubject, models: Embedder['models']): Promise<string> {
+  const { subject } = scored
+  const parts = [kind, subjectKind(subject) ?? '', subject.className, ...models.map(({ sha256 }) => sha256)]
+  return fingerprintOf(VERSION, referencesOf(scored).photos, parts)
+}
+
 async function openLikeness(
   kind: SubjectKind,
   scored: ScoredSubject,
@@ -175,7 +182,6 @@ async function openLikeness(
   try {
     const likeness = await learn(subject, embedder, references.photos)
     const models = embedder.models
-    const parts = [kind, subjectKind(subject) ?? '', subject.className, ...models.map(({ sha256 }) => sha256)]
     const score = async (picture: ScoredPicture): Promise<PictureScore> => {
       const embedding = await embedder.embed(await picture.pixels())
       const readings = likenessReadings(likeness, embedding)
@@ -184,7 +190,7 @@ async function openLikeness(
     }
     return {
       state: 'ready',
-      fingerprint: await fingerprintOf(VERSION, references.photos, parts),
+      fingerprint: await fingerprintFor(kind, scored, models),
       models,
       references: rangesOf(kind, likeness),
       notes: notesOf(likeness, references),
@@ -203,6 +209,7 @@ export function faceLikenessScorer(options: LikenessScorerOptions = {}): Scorer 
     id: 'likeness-face',
     measures: likenessMeasures,
     suits: (subject) => subjectKind(subject) === 'person',
+    fingerprint: (subject) => fingerprintFor('face', subject, modelsOf('face')),
     open: (subject) => openLikeness('face', subject, options.openEmbedder ?? openInCache),
   }
 }
@@ -216,6 +223,7 @@ export function objectLikenessScorer(options: LikenessScorerOptions = {}): Score
     id: 'likeness-object',
     measures: [...likenessMeasures, classMeasure],
     suits: (subject) => subjectKind(subject) !== 'person',
+    fingerprint: (subject) => fingerprintFor('object', subject, modelsOf('object')),
     open: (subject) => openLikeness('object', subject, options.openEmbedder ?? openInCache),
   }
 }

@@ -77,6 +77,13 @@ export interface Scorer {
   readonly measures: readonly Measure[]
   /** Whether this subject is one for it: a scorer of faces leaves teapots alone. */
   suits(subject: Subject): boolean
+  /**
+   * The fingerprint that `open` would give, found without loading weights or decoding photos. Where all pictures have their
+   * numbers under it, the scorer is not opened. Left out where only `open` can tell.
+   *
+   * @throws what the file system throws
+   */
+  fingerprint?(subject: ScoredSubject): Promise<string>
   /** Loads what it needs; fetches nothing. */
   open(subject: ScoredSubject): Promise<ReadyScorer | UnavailableScorer>
 }

@@ -8,11 +8,14 @@ const VERSION = 1
 
 const noPhotos = notMeasured('too-few-photos', 'The subject came without photos.')
 
-async function learn({ photos }: ScoredSubject, maths: PixelMaths): Promise<ReadyScorer> {
+const fingerprint = ({ photos }: ScoredSubject) => fingerprintOf(VERSION, photos)
+
+async function learn(subject: ScoredSubject, maths: PixelMaths): Promise<ReadyScorer> {
+  const { photos } = subject
   const quality = photos.length === 0 ? undefined : await createTechnicalQuality(photos, maths)
   return {
     state: 'ready',
-    fingerprint: await fingerprintOf(VERSION, photos),
+    fingerprint: await fingerprint(subject),
     models: [],
     references: quality?.ranges ?? {},
     notes: quality === undefined ? ['There are no photos whose range the numbers could be read against.'] : [],
@@ -42,5 +45,5 @@ async function openTechnical(subject: ScoredSubject): Promise<ReadyScorer> {
 
 /** Sharpness, noise, exposure and the like, each beside the range of the training photos. Works for every subject. */
 export function technicalScorer(): Scorer {
-  return { id: 'technical', measures: technicalMeasures, suits: () => true, open: openTechnical }
+  return { id: 'technical', measures: technicalMeasures, suits: () => true, fingerprint, open: openTechnical }
 }
