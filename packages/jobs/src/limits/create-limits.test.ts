@@ -94,16 +94,21 @@ describe('an account', () => {
     expect(vendor.submits).toEqual(ids.map(key))
   })
 
-  it('fills all places that become free at the same time', async () => {
-    const { create, vendor, clock, jobs, key } = await createTestWorld({ limits: () => ({ concurrentJobs: 3 }) })
+  it('fills all places that become free while it is the turn of one job', async () => {
+    const limits = () => ({ concurrentJobs: 3, submits: { count: 1, perMs: 1_000 } })
+    const { create, vendor, clock, jobs, key } = await createTestWorld({ limits })
     for (let i = 0; i < 12; i += 1) await create()
-    await clock.advance(100)
-    for (let round = 0; round < 3; round += 1) {
-      const { items } = await jobs.list({ states: ['running'] })
-      for (const { id } of items) vendor.finish(key(id))
-      await clock.advance(2_500)
-      expect(await jobs.counts()).toMatchObject({ running: 3, succeeded: 3 * (round + 1) })
+    await clock.advance(15_000)
+    const { items } = await jobs.list({ states: ['running'] })
+    expect(items).toHaveLength(3)
+    for (const { id } of items) {
+      vendor.finish(key(id))
+      // Before the next may be sent: each place that becomes free wakes the same one.
+      await jobs.receive({ provider: 'test', eventId: id, jobId: vendor.handleOf(key(id)).id })
+      await clock.advance(100)
     }
+    await clock.advance(3_000)
+    expect(await jobs.counts()).toMatchObject({ running: 3, succeeded: 3 })
   })
 
   it('sends no faster than its rate, however many wait', async () => {
