@@ -11,7 +11,7 @@ export function createFileStore(spool: Spool, clock: SchedulingClock): FileStore
   const lazy = new Map<string, LazyFile>()
 
   const write: FileStore['write'] = (bytes, options) =>
-    spool.store(bytes instanceof Uint8Array ? [bytes] : bytes, options)
+    bytes instanceof Uint8Array ? holding(clock, spool.store([bytes], options)) : spool.store(bytes, options)
 
   async function get(id: string): Promise<StoredFile | undefined> {
     const known = made.get(id)

@@ -92,6 +92,7 @@ export function createVendorRuntime(plugin: VendorPlugin, options: RuntimeOption
     webhooks,
     files,
     origin: options.origin,
+    hold: (work) => holding(clock, work),
     fetchFile(url, limits) {
       const reading = reach(url, options.readEmulated, options.spool, limits)
       // Another program's answer may wait for time to pass; the emulator's own files do not.
@@ -125,7 +126,7 @@ export function createVendorRuntime(plugin: VendorPlugin, options: RuntimeOption
     try {
       const body = await readBody(incoming.body, incoming.headers, options.spool)
       entry.body = journalBody(body, apiKey)
-      entry.files = await journalFiles(body)
+      entry.files = await holding(clock, journalFiles(body))
       request = toRequest(incoming, classified, body, entry)
     } catch (error) {
       if (!(error instanceof BodyError)) throw error

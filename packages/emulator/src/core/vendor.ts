@@ -153,6 +153,8 @@ export interface VendorContext<Settings extends object> {
   readonly faults: JobFaults
   readonly webhooks: Webhooks
   readonly files: FileStore
+  /** For what takes this machine a while and a vendor no time: a virtual clock stands still meanwhile. Never wait in it. */
+  hold<Value>(work: Promise<Value>): Promise<Value>
   /** Where this vendor can be reached now, without a trailing slash. */
   origin(): string
   /**

@@ -70,7 +70,7 @@ export async function train(
     }
   // With captions in the archive the trigger word is not used (schema text of flux-lora-fast-training).
   const triggerWord = captioned ? '' : input.word
-  const weights = await packWeights({ photos, baseModel: model.baseModel, triggerWord, trainedBy: 'fal' })
+  const weights = await context.hold(packWeights({ photos, baseModel: model.baseModel, triggerWord, trainedBy: 'fal' }))
   const lora = await files.publish(weights, 'pytorch_lora_weights.safetensors', 'application/octet-stream')
   const configuration = {
     base_model: model.baseModel,
@@ -95,7 +95,7 @@ async function openDataset(
 ): Promise<{ photos: string[]; captioned: boolean } | { failure: Failure }> {
   let entries: readonly StoredFile[]
   try {
-    entries = await openArchive(await context.fetchFile(input.datasetUrl))
+    entries = await context.hold(openArchive(await context.fetchFile(input.datasetUrl)))
   } catch (error) {
     if (error instanceof UnreachableUrlError)
       return { failure: modelFailure(422, downloadError(field, input.datasetUrl)) }

@@ -24,7 +24,7 @@ export class DatasetError extends Error {
 export async function readDataset(
   fineTune: FineTune,
   storage: Storage,
-  context: Pick<VendorContext<object>, 'fetchFile'>,
+  context: Pick<VendorContext<object>, 'fetchFile' | 'hold'>,
   addFiles: (files: readonly ReceivedFile[]) => void,
 ): Promise<readonly StoredFile[]> {
   const { baseModel, dataSourcePath } = fineTune.request
@@ -32,7 +32,7 @@ export async function readDataset(
   const archive = own === undefined ? await download(dataSourcePath, context) : own.file
   if (archive === undefined) throw new DatasetError('Internal Server Error')
   if (archive.bytes >= maximumBytes) throw new DatasetError('Dataset is too large. The zip file must be under 100 MB')
-  const entries = await open(archive)
+  const entries = await context.hold(open(archive))
   if (own === undefined) addFiles(entries.map(({ path: _path, format: _format, ...received }) => received))
   const photos = entries.filter(({ name, format }) => !name.includes('/') && formats.has(format ?? ''))
   if (photos.length === 0)
