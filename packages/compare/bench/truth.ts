@@ -125,7 +125,7 @@ async function printQualities(subjects: readonly SubjectFolder[]): Promise<void>
       'faithful wins': verdict?.outcome === 'winner' && verdict.winner === faithful,
       'only dropped flagged': flagged.length === 1 && flagged[0]?.name === dropped,
       'asked first': recommendation?.order[0] === faithful,
-      'dropped left out': recommendation?.order.includes(dropped) === false,
+      'dropped left out': !(recommendation?.order ?? []).includes(dropped),
     })
   }
   console.log('Three vendors of known quality, 12 prompts of one picture each')
