@@ -53,6 +53,12 @@ const resultSchema = z.object({
   baseline: z.object({ regressions: z.array(z.unknown()) }).optional(),
 })
 
+/** A line of `attempts.jsonl`: what of it a picture is known by. */
+const madeSchema = z.object({
+  key: z.string().optional(),
+  images: z.array(z.object({ sha256: z.string() })).optional(),
+})
+
 /** Scoring takes its time, and has tests of its own. */
 async function compare(...args: string[]) {
   return world.run(['compare', '--no-score', ...args])
@@ -157,6 +163,21 @@ describe('compare', { timeout: 120_000 }, () => {
     const { code, result } = await compared('--run', 'runs/first', '--report', 'elsewhere')
     expect([code, requests()]).toEqual([0, before])
     expect(result.report.html).toBe(join(world.folder, 'elsewhere', 'report.html'))
+  })
+
+  it('tells once that pictures do not show the subject', async () => {
+    await writePlan()
+    await compare('--run', 'runs/first')
+    const attempts = (await readFile(join(world.folder, 'runs/first/attempts.jsonl'), 'utf8')).trim().split('\n')
+    const scorer = { scorer: 'likeness-object', subject: 'pip', fingerprint: 'a' }
+    const strangers = attempts
+      .map((line) => madeSchema.parse(JSON.parse(line)))
+      .flatMap(({ key, images: [image] = [] }) => (key === undefined || image === undefined ? [] : [{ key, ...image }]))
+      .map((made) => ({ type: 'picture', ...scorer, ...made, readings: { likeness: { state: 'measured', value: 0 } } }))
+    const measurements = [{ type: 'scorer', ...scorer, models: [], references: {}, notes: [] }, ...strangers]
+    await world.write('runs/first/measurements.jsonl', measurements.map((line) => JSON.stringify(line)).join('\n'))
+    const { stdout } = await compare('--run', 'runs/first')
+    expect(stdout.match(/^astria: The pictures do not show pip/gm)).toHaveLength(1)
   })
 
   it('goes on where a killed process stopped, and repeats nothing that was paid for', async () => {
@@ -272,10 +293,32 @@ describe('compare', { timeout: 120_000 }, () => {
 
   it('writes no config where nothing can be recommended, and says why', async () => {
     await writePlan()
+    // What an earlier comparison wrote may be replaced.
+    const earlier = '# What the comparison 1 supports\nrouters:\n  "compared":\n    strategy: { mode: single }\n'
+    await world.write('router.yaml', earlier)
     const { code, stdout, stderr } = await compare('--run', 'runs/first', '--emit-config', 'router.yaml')
     expect([code, stdout.includes('Report: ')]).toEqual([4, true])
     expect(stderr).toMatch(/error: No config can be written: /)
-    expect(await inFolder()).not.toContain('router.yaml')
+    expect(await readFile(join(world.folder, 'router.yaml'), 'utf8')).toBe(earlier)
+  })
+
+  it('never writes a config over one that a person wrote, and says so before anything is paid', async () => {
+    await writePlan()
+    const own = 'providers: { fal: { adapter: fal } }\n'
+    await world.write('likeness.config.yaml', own)
+    await mkdir(join(world.folder, 'folder'))
+    // A person went on with what an earlier comparison wrote.
+    await world.write('router.yaml', `# What the comparison 1 supports\nrouters: {}\ndefault: main\n`)
+    for (const [file, why] of [
+      ['likeness.config.yaml', 'is there already, and holds more than such a router'],
+      ['router.yaml', 'is there already, and holds more than such a router'],
+      ['folder', 'cannot be written'],
+    ]) {
+      const { code, stderr } = await compare('--run', 'runs/first', '--emit-config', `${file}`)
+      expect([code, stderr]).toEqual([2, expect.stringContaining(`error: --emit-config: ${file} ${why}.`)])
+    }
+    expect(requests()).toBe(0)
+    expect(await readFile(join(world.folder, 'likeness.config.yaml'), 'utf8')).toBe(own)
   })
 })
 

@@ -42,5 +42,7 @@ export function answerText(evaluation: Evaluation, page: string, baseline: Basel
   const flags = evaluation.vendors.flatMap(({ name, flags: own }) => own.map(({ message }) => `${name}: ${message}`))
   const changes =
     baseline === undefined ? '' : `\nAgainst the run ${baseline.baseline}:\n${lines(baseline.explanation)}`
-  return `${lines([...evaluation.answer, ...flags])}\n${figuresTable(evaluation)}${changes}\nReport: ${page}\n`
+  // The gravest flags stand in the answer as well.
+  const told = [...new Set([...evaluation.answer, ...flags])]
+  return `${lines(told)}\n${figuresTable(evaluation)}${changes}\nReport: ${page}\n`
 }
