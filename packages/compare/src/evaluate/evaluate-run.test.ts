@@ -208,9 +208,7 @@ describe('evaluateRun', () => {
       leaders: expect.arrayContaining(['picky', 'steady']),
     })
     expect(judged[0]?.explanation[0]).toMatch(/^No winner: picky is ahead/)
-    expect(judged[0]?.explanation.at(-1)).toBe(
-      'Left out, since they failed or have no score, or are nearly a training photo: 4 pictures of picky.',
-    )
+    expect(judged[0]?.explanation.at(-1)).toBe('Left out, since they failed or have no score: 4 pictures of picky.')
     expect(limits.join()).toContain('4 pictures of picky have no likeness')
     expect(answer[0]).toMatch(/^No winner in likeness: picky/)
   })
@@ -225,8 +223,24 @@ describe('evaluateRun', () => {
         readings: { leakage: measured(work.vendor === 'copier' && work.prompt !== 'p0' ? 2 : 30) },
       }),
     })
-    expect(judged[0]?.verdict.outcome).not.toBe('winner')
-    expect(recommendation?.order[0]).not.toBe('copier')
+    expect(judged[0]?.verdict).toMatchObject({ outcome: 'too-few-prompts', comparisons: [{ prompts: 1 }] })
+    expect(judged[0]?.explanation.at(-1)).toBe(
+      'Not compared, since they are nearly a training photo: 11 pictures of copier.',
+    )
+    expect(recommendation).toBeUndefined()
+    const { recommendation: other } = await evaluateHandMade({
+      vendors: ['copier', 'steady', 'fair'],
+      prompts: 12,
+      seen: (work) => ({
+        ...likenessOf({ copier: 0.95, steady: 0.9, fair: 0.5 })(work),
+        readings: { leakage: measured(work.vendor === 'copier' ? 2 : 30) },
+      }),
+    })
+    expect(other?.order).toEqual(['steady'])
+    expect(other?.excluded[0]).toEqual({
+      vendor: 'copier',
+      reason: 'All its pictures that have a likeness are nearly a training photo.',
+    })
   })
 
   it('says that no picture came, where none did', async () => {

@@ -4,7 +4,7 @@ import { type Verdict, verdict } from '../statistics/verdict.js'
 import type { JudgedMeasure, ReportedMeasure } from './evaluation.js'
 import { explainDifferences } from './explain-difference.js'
 import type { RandomFor } from './random-for.js'
-import { leftOut, placeOf, scoresOf } from './scores.js'
+import { copiesIn, leftOut, placeOf, scoresOf } from './scores.js'
 import { likenessName } from './usable.js'
 import type { VendorWork } from './vendors.js'
 import { counted } from './words.js'
@@ -53,8 +53,15 @@ function explainLeftOut(measure: ReportedMeasure, { works }: Judging): readonly 
     const { length } = leftOut(work, measure)
     return length === 0 ? [] : [`${counted(length, 'picture')} of ${work.name}`]
   })
-  const copies = measure.name === likenessName ? ', or are nearly a training photo' : ''
-  return lost.length === 0 ? [] : [`Left out, since they failed or have no score${copies}: ${listed(lost)}.`]
+  return lost.length === 0 ? [] : [`Left out, since they failed or have no score: ${listed(lost)}.`]
+}
+
+function explainCopies({ works }: Judging): readonly string[] {
+  const copies = works.flatMap((work) => {
+    const { length } = copiesIn(work)
+    return length === 0 ? [] : [`${counted(length, 'picture')} of ${work.name}`]
+  })
+  return copies.length === 0 ? [] : [`Not compared, since they are nearly a training photo: ${listed(copies)}.`]
 }
 
 /** @returns the verdict as it can be upheld */
@@ -90,12 +97,13 @@ function judgeOne(measure: ReportedMeasure, judging: Judging): readonly JudgedMe
     ? upheld(measure, found, judging)
     : { verdict: found, headline: explainVerdict(found) }
   const differences = explainDifferences(held, measure.unit)
+  const copies = likeness ? explainCopies(judging) : []
   const left = measure.scorer === undefined ? [] : explainLeftOut(measure, judging)
   return [
     {
       measure: measure.name,
       verdict: held,
-      explanation: [...headline, ...explainDistance(measure), ...differences, ...left],
+      explanation: [...headline, ...explainDistance(measure), ...differences, ...left, ...copies],
     },
   ]
 }

@@ -83,7 +83,7 @@ function ofLeftOut({ works, measures }: Limited): readonly string[] {
     return length === 0
       ? []
       : [
-          `${counted(length, 'picture')} of ${work.name} ${length === 1 ? 'has' : 'have'} no likeness that counts, since they failed, show nothing to score or are nearly a training photo.`,
+          `${counted(length, 'picture')} of ${work.name} ${length === 1 ? 'has' : 'have'} no likeness, since they failed or show nothing to score: its mean stands on the others.`,
         ]
   })
 }

@@ -94,11 +94,14 @@ function priceInWords(vendor: VendorEvaluation): string {
 /** Flags by which a vendor is out, whatever else it does well. */
 const disqualifying: ReadonlySet<string> = new Set(['not-the-subject', 'unreliable'])
 
-function outRight({ vendor }: Candidate): string | undefined {
+function outRight({ vendor, work }: Candidate, measure: ReportedMeasure, sizes: readonly string[]): string | undefined {
   const flags = vendor.flags.filter(({ kind }) => disqualifying.has(kind))
   if (flags.length > 0) return flags.map(({ message }) => message).join(' ')
   const { likeness } = vendor.figures
-  return likeness?.state === 'measured' ? undefined : `Likeness: ${figureInWords(likeness, unit)}.`
+  if (likeness?.state !== 'measured') return `Likeness: ${figureInWords(likeness, unit)}.`
+  return scoresOf(work, measure, sizes).length === 0
+    ? 'All its pictures that have a likeness are nearly a training photo.'
+    : undefined
 }
 
 const isWinner = ({ work }: Candidate, { judged }: Evidence) => {
@@ -109,7 +112,7 @@ const isWinner = ({ work }: Candidate, { judged }: Evidence) => {
 /** The highest by chance, alone, is no advice: it may be the dearest of equals. */
 function drawFrom(candidates: readonly Candidate[], likeness: ReportedMeasure, evidence: Evidence): Recommended {
   const refused = candidates.flatMap((candidate) => {
-    const reason = outRight(candidate)
+    const reason = outRight(candidate, likeness, evidence.sizes)
     return reason === undefined ? [] : [{ candidate, reason }]
   })
   const eligible = candidates.filter((one) => !refused.some(({ candidate }) => candidate === one))

@@ -56,19 +56,23 @@ export function scoresOf({ name, pictures }: VendorWork, measure: ReportedMeasur
   })
 }
 
+/** Pictures whose likeness counts for nothing, since they are nearly a training photo. Their vendor loses nothing by them either. */
+export function copiesIn({ pictures }: VendorWork): readonly PictureWork[] {
+  return pictures.filter(({ picture }) => isLeaked(picture.readings) === true)
+}
+
 /** Reasons for which there is no number that lie in the picture, and not in the scorer or the plan. */
 const ofThePicture: ReadonlySet<NotMeasuredReason> = new Set(['no-face', 'too-flat', 'too-small', 'failed'])
 
 /**
  * Pictures that are missing from a comparison for a reason that may lie in what they show: without a face, refused for
- * their content, failed as a job; and of likeness, nearly a training photo. A lost connection is none, nor is a scorer that could not work.
+ * their content, failed as a job. A lost connection is none, nor is a scorer that could not work.
  */
 export function leftOut({ pictures }: VendorWork, measure: ReportedMeasure): readonly PictureWork[] {
   return pictures.filter(({ picture }) => {
     if (picture.image === undefined) {
       return picture.state === 'failed' && ['content-blocked', 'job-failed'].includes(picture.error?.kind ?? '')
     }
-    if (measure.name === likenessName && isLeaked(picture.readings)) return true
     const reading = picture.readings[measure.name]
     return reading?.state === 'not-measured' && ofThePicture.has(reading.reason)
   })
