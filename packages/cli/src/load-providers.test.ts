@@ -34,6 +34,17 @@ describe('finding the config', () => {
     expect((await refusal(() => providers.get())).message).toContain('say which: astria, fal, segmind')
   })
 
+  it('does without providers in it, so that a router of a comparison is a config by itself', async () => {
+    await world.write(
+      'likeness.config.yaml',
+      'routers:\n  best: { strategy: { mode: fallback }, targets: [{ provider: astria }, { provider: fal }] }\n',
+    )
+    const providers = await load()
+    expect(providers.entries.map(({ name }) => name)).toEqual(['astria', 'fal', 'segmind'])
+    expect((await providers.get('best')).id).toBe('best')
+    await providers.close()
+  })
+
   it('finds the nearest one upwards', async () => {
     const outer = await world.write('likeness.config.yaml', 'providers: { main: { adapter: fal } }')
     const inner = join(world.folder, 'a', 'b')

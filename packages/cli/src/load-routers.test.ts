@@ -146,7 +146,7 @@ default: outer
       `providers:\n  one: { adapter: fal, maxRetries: 1.5 }\n`,
       'providers.one.maxRetries: must be a whole number (given: 1.5)',
     ],
-    [`provders: {}\n`, ':1:1: providers: must hold entries by name'],
+    [`provders: {}\n`, ':1:1: provders: unknown option; allowed are providers, routers, default'],
     [
       `${providers}budgets: [{ name: a, limitUSD: 1, per: day }, { name: a, limitUSD: 1, per: day }]\n`,
       'budgets.1.name: there is a budget a already',

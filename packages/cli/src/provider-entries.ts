@@ -29,10 +29,9 @@ export interface RouterEntry extends NamedEntry {
 
 type Configured = ParsedConfig['providers'][string]
 
-/** Without a config: every adapter under its own name, with its key in the environment. */
-export const withoutConfig: ParsedConfig['providers'] = Object.fromEntries(
-  Object.keys(adapters).map((adapter) => [adapter, { adapter }]),
-)
+/** Where no providers are configured: every adapter under its own name, with its key in the environment. */
+export const withoutConfig: Readonly<Record<string, { [setting: string]: unknown; adapter: string }>> =
+  Object.fromEntries(Object.keys(adapters).map((adapter) => [adapter, { adapter }]))
 
 /**
  * The entry of that name, else of that id.

@@ -2,6 +2,7 @@ import type { ProviderSettings } from '@likeness/adapter-kit'
 import type { Budget } from '@likeness/router'
 import { budgetSchema, routerSchema } from '@likeness/router/schemas'
 import * as z from 'zod'
+import { withoutConfig } from '../provider-entries.js'
 import { adapters } from '../providers.js'
 
 const optionalEach = (shape: Readonly<Record<string, z.ZodType>>) =>
@@ -64,7 +65,8 @@ export const configSchema = z.strictObject({
         adapter: z.enum(Object.keys(adapters), { error: `must be one of ${Object.keys(adapters).join(', ')}` }),
       }),
     )
-    .refine((providers) => Object.keys(providers).length > 0, 'must hold at least one provider'),
+    .refine((providers) => Object.keys(providers).length > 0, 'must hold at least one provider')
+    .default(() => ({ ...withoutConfig })),
   routers: z.record(name, z.looseObject({})).optional(),
   default: z.union([text, z.array(text).min(1)], { error: 'must be a name, or a list of names' }).optional(),
   emulator: z

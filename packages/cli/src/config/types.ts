@@ -19,8 +19,8 @@ export type RouterConfig = Pick<RouterSettings, 'id' | 'rules' | 'onUnknown' | '
 
 /** `likeness.config.{ts,js,mjs,json,yaml,yml}`. Changing the vendor of a program is an edit of this file alone. */
 export interface LikenessConfig {
-  /** Providers by a name of your own, e.g. `main`. */
-  readonly providers: Readonly<Record<string, ProviderConfig>>
+  /** Providers by a name of your own, e.g. `main`. @default each adapter under its own name, as without a config */
+  readonly providers?: Readonly<Record<string, ProviderConfig>>
   /** Providers made of those above, by a name of your own. */
   readonly routers?: Readonly<Record<string, RouterConfig>>
   /** Which are used where none is named. */

@@ -1,20 +1,12 @@
-import { mkdir, writeFile } from 'node:fs/promises'
-import { dirname, resolve } from 'node:path'
-import {
-  type BaselineReport,
-  compareRuns,
-  type Evaluation,
-  emitConfig,
-  type RecordedError,
-  type RunSummary,
-} from '@likeness/compare'
-import { LikenessError } from '@likeness/core'
+import { resolve } from 'node:path'
+import { type BaselineReport, compareRuns, type RecordedError, type RunSummary } from '@likeness/compare'
 import { exitCodeOfKind, exitCodes } from '../../exit-code.js'
 import type { Session } from '../../session.js'
 import { shortPath } from '../resume-command.js'
 import { agree } from './agree.js'
 import { carryOut, priceRun } from './carry-out.js'
 import { conclude, evaluateAsItIs } from './conclude.js'
+import { checkConfigFile, configOf, type EmittedConfig, writeConfig } from './emitted-config.js'
 import { answerText, essentials, notScored } from './result.js'
 import type { RunPlace } from './run-place.js'
 
@@ -47,47 +39,22 @@ async function bringToAnEnd(
   return over
 }
 
-interface EmittedConfig {
-  readonly text: string | undefined
-  /** Why there is none. */
-  readonly error: LikenessError | undefined
-}
-
-/** What is not known well enough is no reason to keep the rest of the result back. */
-function configOf(evaluation: Evaluation): EmittedConfig {
-  try {
-    return { text: emitConfig(evaluation), error: undefined }
-  } catch (error) {
-    if (!LikenessError.is(error)) throw error
-    return { text: undefined, error }
+function obstacleOf({ state }: RunSummary['items'][number]): RecordedError | undefined {
+  switch (state.state) {
+    case 'open':
+    case 'intended':
+    case 'accepted':
+      return state.error
+    case 'succeeded':
+    case 'failed':
+    case 'unknown':
+      return undefined
   }
-}
-
-async function writeConfig(session: Session, file: string, text: string): Promise<void> {
-  if (file === '-') {
-    if (!session.structured) session.io.stdout(text)
-    return
-  }
-  const path = resolve(session.io.cwd, file)
-  await mkdir(dirname(path), { recursive: true })
-  await writeFile(path, text)
-  session.note(`config: ${shortPath(session, path)}`)
 }
 
 /** Why work was left, each reason once. */
 function obstacles({ items }: RunSummary): readonly RecordedError[] {
-  const errors = items.flatMap(({ state }) => {
-    switch (state.state) {
-      case 'open':
-      case 'intended':
-      case 'accepted':
-        return state.error ?? []
-      case 'succeeded':
-      case 'failed':
-      case 'unknown':
-        return []
-    }
-  })
+  const errors = items.flatMap((item) => obstacleOf(item) ?? [])
   return [...new Map(errors.map((error) => [error.message, error])).values()]
 }
 
@@ -113,6 +80,7 @@ function exitCode(
 export async function compare(session: Session, place: RunPlace, request: CompareRequest): Promise<number> {
   const { score, report: out, emitConfig: file, against, threshold } = request
   const { folder } = place
+  if (file !== undefined) await checkConfigFile(session, file)
   // Before anything is paid for: a baseline that cannot be read would make it vain.
   const before = against === undefined ? undefined : await evaluateAsItIs(resolve(session.io.cwd, against))
   const summary = await bringToAnEnd(session, place, request)
