@@ -46,6 +46,14 @@ describe('who may send a form', () => {
     expect(await lines()).toHaveLength(1)
   })
 
+  it('and no script or other site gets at who votes', async () => {
+    const headers = { origin: 'http://127.0.0.1:4000' }
+    const answer = await new TestBrowser(await world.app()).send('voter', { ...form(headers), body: 'name=Ana' })
+    const cookie = answer.headers.get('set-cookie') ?? ''
+    expect(cookie).toContain('Ana')
+    for (const kept of ['HttpOnly', 'SameSite=Strict']) expect(cookie).toContain(kept)
+  })
+
   it('and nothing is answered under another host', async () => {
     const browser = new TestBrowser(await world.app())
     await browser.enter('Ana')
