@@ -45,8 +45,8 @@ export interface PictureOptions {
 const fullStrength = 0.6
 
 /**
- * Of the stranger in a half faithful picture. Measured with ResNet-50 features on photos of real things and animals: see
- * the README.
+ * Of the stranger in a half faithful picture. By ResNet-50 features, where 0 is what others reach and 1 what the photos of
+ * the subject reach, 17 real subjects then reach 0.43 to 0.86; 0.78 to 0.99 where faithful, 0.00 to 0.07 where dropped.
  */
 const strangerOpacity = 0.4
 
