@@ -6,6 +6,17 @@ import type { ComparisonPlan } from './schema.js'
 /** Likeness takes at least so many photos to be measured against. */
 const LEAST = 3
 
+/**
+ * What is wrong with photos that are kept back and trained on all the same; `undefined` where none are.
+ *
+ * @param kept - hashes of their content
+ * @param trainedOn - the same of the others
+ */
+export function sharedPhotos(kept: readonly string[], trainedOn: readonly string[]): string | undefined {
+  const shared = kept.filter((hash) => trainedOn.includes(hash)).length
+  return shared > 0 ? `must hold none of the photos to train on (${shared} are in both)` : undefined
+}
+
 async function hashesOf(inputs: readonly string[], field: string): Promise<readonly string[]> {
   const { images, close } = await openImages(inputs, { field })
   try {
@@ -33,9 +44,8 @@ export async function heldOutFindings({ subjects }: ComparisonPlan): Promise<{ f
     const field = `subjects.${key}.heldOut`
     try {
       const kept = await hashesOf(heldOut, field)
-      const trainedOn = new Set(await hashesOf(images, `subjects.${key}.images`))
-      const shared = kept.filter((hash) => trainedOn.has(hash)).length
-      if (shared > 0) found.push({ field, message: `must hold none of the photos to train on (${shared} are in both)` })
+      const shared = sharedPhotos(kept, await hashesOf(images, `subjects.${key}.images`))
+      if (shared !== undefined) found.push({ field, message: shared })
       if (kept.length < LEAST)
         found.push({ field, message: `must hold at least ${LEAST} photos (given: ${kept.length})` })
     } catch (error) {

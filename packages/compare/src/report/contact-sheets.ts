@@ -1,6 +1,7 @@
 import type { Evaluation } from '../evaluate/evaluation.js'
+import { counted } from '../evaluate/words.js'
 import { type Html, html } from '../html.js'
-import { counted, type Page, promptText, vendorName } from './page.js'
+import { type Page, promptText, vendorName } from './page.js'
 import { shot } from './shot.js'
 import { flagTitle } from './verdict-section.js'
 

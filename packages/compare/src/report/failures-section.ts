@@ -1,7 +1,8 @@
 import { formatUSD } from '@likeness/core'
+import { counted } from '../evaluate/words.js'
 import { type Html, html } from '../html.js'
 import { type FailureGroup, groupFailures } from './failures.js'
-import { counted, type Page, scrolling, vendorName } from './page.js'
+import { type Page, scrolling, vendorName } from './page.js'
 import { openerId } from './shot.js'
 
 /** `failed`, `outcome unknown`, `never sent`. */

@@ -45,8 +45,3 @@ export function formatSpan(from: string, to: string): string {
 function formatTime(at: string): string {
   return `${at.slice(0, 10)} ${at.slice(11, 16)}`
 }
-
-/** `1 picture`, `2 pictures`. */
-export function counted(count: number, one: string, more = `${one}s`): string {
-  return `${count} ${count === 1 ? one : more}`
-}

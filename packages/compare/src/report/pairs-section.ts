@@ -1,7 +1,8 @@
 import type { JudgedMeasure, ReportedMeasure } from '../evaluate/evaluation.js'
+import { counted } from '../evaluate/words.js'
 import { type Html, html } from '../html.js'
 import type { Comparison } from '../statistics/verdict.js'
-import { counted, measureNamed, type Page, scrolling, vendorName } from './page.js'
+import { measureNamed, type Page, scrolling, vendorName } from './page.js'
 import { formatDifference } from './quantities.js'
 
 function sizeWords(standardized: number | undefined): string {

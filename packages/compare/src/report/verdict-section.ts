@@ -1,8 +1,9 @@
 import { formatUSD } from '@likeness/core'
 import type { Evaluation, Flag } from '../evaluate/evaluation.js'
+import { counted } from '../evaluate/words.js'
 import { type Html, html } from '../html.js'
 import { listed } from '../statistics/listed.js'
-import { counted, formatSpan, type Page, vendorName } from './page.js'
+import { formatSpan, type Page, vendorName } from './page.js'
 
 /** What a flag says, in a word or two. */
 export function flagTitle({ kind }: Flag): string {

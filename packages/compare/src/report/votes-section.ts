@@ -1,8 +1,7 @@
+import { counted, percent } from '../evaluate/words.js'
 import { type Html, html } from '../html.js'
 import type { RankedVendor } from '../votes/rank-votes.js'
-import { counted, type Page, scrolling, vendorName } from './page.js'
-
-const percent = (share: number) => `${Math.round(share * 100)} %`
+import { type Page, scrolling, vendorName } from './page.js'
 
 function row({ evaluation }: Page, { vendor, votes, preferred, ties, share, shareInterval }: RankedVendor): Html {
   const range =

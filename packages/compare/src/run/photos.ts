@@ -3,6 +3,7 @@ import { join } from 'node:path'
 import { LikenessError } from '@likeness/core'
 import { openImages } from '@likeness/core/images'
 import * as z from 'zod'
+import { sharedPhotos } from '../plan/held-out.js'
 import type { ComparisonPlan } from '../plan/schema.js'
 import { keepImage, writeWhole } from './files.js'
 import { imageShape, type StoredImage } from './lines.js'
@@ -43,11 +44,10 @@ async function copyPhotos(folder: string, plan: ComparisonPlan): Promise<RunPhot
   for (const [key, { images = [], heldOut = [] }] of Object.entries(plan.subjects)) {
     const photos = await keepAll(folder, images, `subjects.${key}.images`)
     const kept = await keepAll(folder, heldOut, `subjects.${key}.heldOut`)
-    const trainedOn = new Set(photos.map(({ sha256 }) => sha256))
-    const shared = kept.filter(({ sha256 }) => trainedOn.has(sha256)).length
-    if (shared > 0) {
+    const hashes = (images: readonly StoredImage[]) => images.map(({ sha256 }) => sha256)
+    const message = sharedPhotos(hashes(kept), hashes(photos))
+    if (message !== undefined) {
       const field = `subjects.${key}.heldOut`
-      const message = `must hold none of the photos to train on (${shared} are in both)`
       throw new LikenessError({
         kind: 'invalid-request',
         message: `${field} ${message}.`,

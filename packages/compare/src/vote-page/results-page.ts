@@ -1,10 +1,9 @@
+import { percent } from '../evaluate/words.js'
 import { type Html, html } from '../html.js'
 import type { Interval } from '../statistics/interval.js'
 import type { RankedVendor } from '../votes/rank-votes.js'
 import { renderPage } from './page.js'
 import type { VoteStanding } from './standing.js'
-
-const percent = (share: number) => `${Math.round(100 * share)} %`
 
 const percentRange = ({ low, high }: Interval) => `${percent(low)} to ${percent(high)}`
 
