@@ -32,7 +32,7 @@ export {
   type TooFewPhotos,
 } from './identity/likeness.js'
 export { areaUnderRoc } from './identity/roc.js'
-export type { Direction, Measure, NotMeasuredReason, Reading } from './measure.js'
+export type { Bounds, Direction, Measure, NotMeasuredReason, Reading } from './measure.js'
 export { type CachedModel, type CacheState, listModels, modelFolder, verifyModel } from './models/cache.js'
 export type { FetchPackage } from './models/fetch-package.js'
 export { type OpenedModel, type OpenOptions, openModel, type ReadyModel, type UnavailableModel } from './models/open.js'

@@ -1,6 +1,12 @@
 /** Which way a number is better. `as-photos`: neither more nor less, but what the training photos have. */
 export type Direction = 'higher' | 'lower' | 'as-photos'
 
+/** Where the values of a measure end by nature. */
+export interface Bounds {
+  readonly least?: number | undefined
+  readonly most?: number | undefined
+}
+
 /** What a number is and is not. */
 export interface Measure<Name extends string = string> {
   readonly name: Name
@@ -8,6 +14,8 @@ export interface Measure<Name extends string = string> {
   readonly title: string
   readonly unit: string
   readonly direction: Direction
+  /** What no value can lie below or above, as a share below 0: an interval of a mean ends there. */
+  readonly bounds?: Bounds | undefined
   /** What it tells. */
   readonly meaning: string
   /** What it must not be read as. */

@@ -1,7 +1,7 @@
 import { bootstrapMean } from '../statistics/bootstrap.js'
 import type { Interval } from '../statistics/interval.js'
 import type { Random } from '../statistics/random.js'
-import { clusterMean } from './cluster-mean.js'
+import { clusterMean, fromZero } from './cluster-mean.js'
 import { clusterOf, type PictureWork, type TrainingWork } from './evaluated-work.js'
 import type { Figure } from './evaluation.js'
 import { notMeasuredFigure } from './figure.js'
@@ -30,7 +30,7 @@ function pictureCost(pictures: readonly PictureWork[], randomFor: RandomFor): Fi
   const known = came.flatMap(({ picture, paid }) =>
     paid.state === 'known' ? [{ cluster: clusterOf(picture), value: paid.amount }] : [],
   )
-  if (known.length === came.length) return clusterMean(known, randomFor('picture-cost'), '')
+  if (known.length === came.length) return clusterMean(known, randomFor('picture-cost'), '', fromZero)
   return paidEach(
     came.map(({ paid }) => paid),
     came.length,

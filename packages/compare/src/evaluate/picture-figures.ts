@@ -20,7 +20,7 @@ function reasonOf(pictures: readonly PictureWork[], name: string): string {
 
 /** One measure of the pictures of one vendor: the mean over the prompts. What has no number is left out. */
 export function pictureFigure(
-  { name }: ReportedMeasure,
+  { name, bounds }: ReportedMeasure,
   pictures: readonly PictureWork[],
   randomFor: RandomFor,
 ): Figure {
@@ -29,5 +29,5 @@ export function pictureFigure(
     return reading?.state === 'measured' ? [{ cluster: clusterOf(picture), value: reading.value }] : []
   })
   const came = pictures.some(({ picture }) => picture.image !== undefined)
-  return clusterMean(values, randomFor(name), came ? reasonOf(pictures, name) : 'no picture came')
+  return clusterMean(values, randomFor(name), came ? reasonOf(pictures, name) : 'no picture came', bounds)
 }

@@ -1,5 +1,5 @@
 import { findNearDuplicates } from '../pixels/near-duplicates.js'
-import { clusterMean } from './cluster-mean.js'
+import { clusterMean, fromZero } from './cluster-mean.js'
 import { clusterOf, type PictureWork } from './evaluated-work.js'
 import type { Figure } from './evaluation.js'
 import { shareFigure } from './figure.js'
@@ -35,7 +35,7 @@ function spreadFigure(
     return value === undefined || first === undefined ? [] : [{ cluster: clusterOf(first), value }]
   })
   const message = seen.length === 0 ? 'no scorer gave embeddings' : 'no two pictures to compare'
-  return clusterMean(spreads, random, message)
+  return clusterMean(spreads, random, message, fromZero)
 }
 
 function duplicates(pictures: readonly PictureWork[]): Figure {

@@ -1,4 +1,4 @@
-import { clusterMean } from './cluster-mean.js'
+import { clusterMean, fromZero } from './cluster-mean.js'
 import { clusterOf, durationOf, type PictureWork, type TrainingWork } from './evaluated-work.js'
 import type { Figure } from './evaluation.js'
 import { notMeasuredFigure } from './figure.js'
@@ -39,6 +39,7 @@ export function timeFigures(
       }),
       randomFor(name),
       came.length === 0 ? 'no picture came' : missing,
+      fromZero,
     )
   const continued = 'the run was stopped and continued while it waited'
   return {

@@ -15,6 +15,7 @@ export const leakageMeasure: Measure<'leakage'> = {
   name: 'leakage',
   title: 'Training photos that came back',
   unit: 'bits of 64 from the nearest photo',
+  bounds: { least: 0, most: 64 },
   direction: 'higher',
   meaning: `How far a picture is from the nearest training photo, from its middle square, and from their mirror images. At most ${DUPLICATE_BITS} bits: it is nearly that photo.`,
   notMeaning:

@@ -7,6 +7,7 @@ export const naturalnessMeasure: Measure<'naturalness'> = {
   name: 'naturalness',
   title: 'Distance from natural detail (NIQE)',
   unit: 'distance, 0 upwards',
+  bounds: { least: 0 },
   direction: 'lower',
   meaning:
     "How far the statistics of the picture's 96-pixel patches are from those of the training photos; blur, noise, compression and scaling up raise it.",

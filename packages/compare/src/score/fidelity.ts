@@ -11,6 +11,7 @@ const fidelityMeasures: readonly Measure<'size-fidelity' | 'format-fidelity'>[] 
     name: 'size-fidelity',
     title: 'Size as asked',
     unit: 'share, 0 to 1',
+    bounds: { least: 0, most: 1 },
     direction: 'higher',
     meaning:
       'What the frame of the picture and the frame that was asked for have in common, laid upon each other: 1 for the size asked for, 0.25 for half of it on either side, 0.33 for an upright picture of 1:2 in place of a lying one.',
@@ -20,6 +21,7 @@ const fidelityMeasures: readonly Measure<'size-fidelity' | 'format-fidelity'>[] 
     name: 'format-fidelity',
     title: 'Format as asked',
     unit: '1 or 0',
+    bounds: { least: 0, most: 1 },
     direction: 'higher',
     meaning: 'Whether the bytes are of the image format that was asked for.',
     notMeaning: 'Not quality: the wrong format may be the better one.',

@@ -27,6 +27,7 @@ export const likenessMeasures: readonly Measure<'likeness' | 'likeness-cosine'>[
     name: 'likeness',
     title: 'Likeness',
     unit: 'share, 0 to 1',
+    bounds: { least: 0, most: 1 },
     direction: 'higher',
     meaning:
       "How far a picture is on the way from what strangers reach (0) to what the subject's own photos reach among themselves (1).",
@@ -36,6 +37,7 @@ export const likenessMeasures: readonly Measure<'likeness' | 'likeness-cosine'>[
     name: 'likeness-cosine',
     title: 'Likeness, as the network gives it',
     unit: 'cosine, -1 to 1',
+    bounds: { least: -1, most: 1 },
     direction: 'higher',
     meaning: 'Cosine between the embedding of a picture and the mean of those of the photos.',
     notMeaning:
@@ -48,6 +50,7 @@ const classMeasure: Measure<'class-shown'> = {
   name: 'class-shown',
   title: 'The class is there',
   unit: '1 or 0',
+  bounds: { least: 0, most: 1 },
   direction: 'higher',
   meaning: "Whether the class of the subject (a dog, a teapot) is among ResNet-50's five best guesses at the picture.",
   notMeaning:

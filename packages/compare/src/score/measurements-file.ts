@@ -1,6 +1,6 @@
 import { open, readFile } from 'node:fs/promises'
 import { join } from 'node:path'
-import { LikenessError } from '@likeness/core'
+import { damagedLine, faultsInWords } from '../run/damaged-line.js'
 import {
   type MeasurementLine,
   type Measurements,
@@ -14,15 +14,7 @@ export function measurementsPath(folder: string): string {
   return join(folder, 'measurements.jsonl')
 }
 
-function refuse(path: string, line: number, why: string): LikenessError {
-  const message = `line ${line} cannot be understood: ${why}`
-  return new LikenessError({
-    kind: 'invalid-request',
-    message: `${path}: ${message}.`,
-    fields: [{ field: 'measurements.jsonl', message }],
-    hint: 'Restore the file, or delete it: everything in it can be measured again from the pictures.',
-  })
-}
+const hint = 'Restore the file, or delete it: everything in it can be measured again from the pictures.'
 
 function parse(text: string): unknown {
   try {
@@ -39,8 +31,7 @@ function parseLines(content: string, path: string): MeasurementLine[] {
     if (value === undefined) return []
     const { success, data, error } = measurementLineSchema.safeParse(value)
     if (success) return [data]
-    const why = error.issues.map((issue) => `${issue.path.join('.')} ${issue.message}`).join('; ')
-    throw refuse(path, index + 1, why)
+    throw damagedLine({ path, line: index + 1, why: faultsInWords(error), hint })
   })
 }
 

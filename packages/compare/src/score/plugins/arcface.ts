@@ -25,6 +25,7 @@ const measure: Measure<'likeness-arcface'> = {
   name: 'likeness-arcface',
   title: 'Likeness of the face (ArcFace)',
   unit: 'cosine',
+  bounds: { least: -1, most: 1 },
   direction: 'higher',
   meaning: 'How near the face is to the mean of the faces in the photos, by an ArcFace model of the user.',
   notMeaning: 'Not a share, and nothing of hair, clothes, pose or quality. A copied photo scores best of all.',

@@ -25,6 +25,7 @@ const measure: Measure<'likeness-dinov2'> = {
   name: 'likeness-dinov2',
   title: 'Likeness (DINOv2)',
   unit: 'cosine',
+  bounds: { least: -1, most: 1 },
   direction: 'higher',
   meaning: 'How near the picture is to the mean of the photos in the space of DINOv2. Of styles and characters too.',
   notMeaning:

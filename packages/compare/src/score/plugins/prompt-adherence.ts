@@ -45,6 +45,7 @@ function measureOf(family: AdherenceModel): Measure {
     name: `prompt-adherence-${family}`,
     title: `Fits the prompt (${title})`,
     unit: 'cosine',
+    bounds: { least: -1, most: 1 },
     direction: 'higher',
     meaning: `How near the picture is to its prompt, with the class name in the place of {subject}, in the space of ${title}.`,
     notMeaning:
