@@ -1,16 +1,8 @@
 import { open } from 'node:fs/promises'
-import { LikenessError } from '@likeness/core'
+import { damagedLine, faultsInWords } from './damaged-line.js'
 import { type AttemptLine, attemptLineSchema } from './lines.js'
 
-function damaged(path: string, line: number, why: string): LikenessError {
-  const message = `line ${line} cannot be understood: ${why}`
-  return new LikenessError({
-    kind: 'invalid-request',
-    message: `${path}: ${message}.`,
-    fields: [{ field: 'attempts.jsonl', message }],
-    hint: 'Nothing was sent. What was paid for cannot be told without it: restore the file, or begin a new run.',
-  })
-}
+const hint = 'Nothing was sent. What was paid for cannot be told without it: restore the file, or begin a new run.'
 
 function parseLine(text: string): AttemptLine | string {
   let value: unknown
@@ -20,7 +12,7 @@ function parseLine(text: string): AttemptLine | string {
     return 'it is not JSON'
   }
   const { success, data, error } = attemptLineSchema.safeParse(value)
-  return success ? data : error.issues.map(({ path, message }) => `${path.join('.')} ${message}`).join('; ')
+  return success ? data : faultsInWords(error)
 }
 
 /**
@@ -40,7 +32,7 @@ function parseLines(content: string, path: string): AttemptLine[] {
     const next = parseLine(texts[index + 1] ?? '')
     const isTorn = isLast(index) ? !content.endsWith('\n') : typeof next !== 'string' && next.type === 'opened'
     if (isTorn) return []
-    throw damaged(path, index + 1, line)
+    throw damagedLine({ path, line: index + 1, why: line, hint })
   })
 }
 

@@ -1,6 +1,6 @@
 import { open, readFile } from 'node:fs/promises'
 import { join } from 'node:path'
-import { LikenessError } from '@likeness/core'
+import { damagedLine, faultsInWords } from '../run/damaged-line.js'
 import type { Vote } from '../votes/vote.js'
 import { type BallotLine, ballotLineSchema, standingVotes, toVote } from './vote-lines.js'
 
@@ -12,15 +12,7 @@ export interface VotesFile {
   append(line: BallotLine): Promise<void>
 }
 
-function damaged(path: string, line: number, why: string): LikenessError {
-  const message = `line ${line} cannot be understood: ${why}`
-  return new LikenessError({
-    kind: 'invalid-request',
-    message: `${path}: ${message}.`,
-    fields: [{ field: 'votes.jsonl', message }],
-    hint: 'Correct the line, or take it out. The other votes are whole.',
-  })
-}
+const hint = 'Correct the line, or take it out. The other votes are whole.'
 
 /** A line whose writer was stopped. Lines are flat and no value holds a brace, so that a whole one ends with one. */
 const isTorn = (text: string) => text.startsWith('{') && !text.endsWith('}')
@@ -32,12 +24,12 @@ function parseLines(content: string, path: string): readonly BallotLine[] {
     try {
       value = JSON.parse(text)
     } catch (cause) {
-      throw damaged(path, index + 1, cause instanceof Error ? cause.message : 'it is not JSON')
+      const why = cause instanceof Error ? cause.message : 'it is not JSON'
+      throw damagedLine({ path, line: index + 1, why, hint })
     }
     const { success, data, error } = ballotLineSchema.safeParse(value)
     if (success) return [data]
-    const why = error.issues.map(({ path: field, message }) => `${field.join('.')} ${message}`).join('; ')
-    throw damaged(path, index + 1, why)
+    throw damagedLine({ path, line: index + 1, why: faultsInWords(error), hint })
   })
 }
 
