@@ -20,7 +20,7 @@ function sample<Item>(items: readonly Item[], count: number, random: Random): re
 }
 
 /** Draws prompts and seeds, and makes them a run of their own. */
-export function drawRun(pool: EvaluateRunInput, id: string, { prompts, seeds, swap, random }: Draw): EvaluateRunInput {
+function drawRun(pool: EvaluateRunInput, id: string, { prompts, seeds, swap, random }: Draw): EvaluateRunInput {
   const { plan } = pool.run
   const [first, second, ...others] = Object.keys(plan.vendors)
   if (first === undefined || second === undefined || others.length > 0)
