@@ -9,7 +9,7 @@ function config(evaluation: Evaluation): Html {
   try {
     const text = emitConfig(evaluation)
     return html`<h3>As a config</h3><pre class="scroll" tabindex="0" role="region" aria-label="Config"><code>${text}</code></pre>
-<p class="soft">Written to a file by <code>likeness compare --run &lt;folder of this run&gt; --emit-config likeness.config.yaml</code></p>`
+<p class="soft">Written to a file by <code>likeness compare --run &lt;folder of this run&gt; --emit-config router.yaml</code></p>`
   } catch (error) {
     if (!LikenessError.is(error)) throw error
     return html`<p>${error.message}</p>`
