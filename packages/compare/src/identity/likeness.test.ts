@@ -64,6 +64,8 @@ describe('createLikeness', () => {
 describe('relativeLikeness', () => {
   it('has no value where the photos are as unlike as strangers', () => {
     expect(relativeLikeness('face', 0.9, 0.1)).toBeUndefined()
+    expect(relativeLikeness('object', 0.55, 0.56)).toBeUndefined()
+    expect(relativeLikeness('object', 0.55, 0.65)).toBeCloseTo(0.03 / 0.13)
     expect(relativeLikeness('object', 0.6, 0.84)).toBeCloseTo(0.25)
   })
 })

@@ -16,7 +16,7 @@ import { imageNetClasses, topFive } from './class-words.js'
 import { fingerprintOf } from './fingerprint.js'
 import type { PictureScore, ReadyScorer, ScoredPicture, ScoredSubject, Scorer, UnavailableScorer } from './scorer.js'
 
-const VERSION = 1
+const VERSION = 2
 
 /** Fewer photos than these, kept back, say too little of how like each other they are. */
 const FEWEST_HELD_OUT = 3
@@ -93,6 +93,9 @@ function unavailable({ state, reason }: UnavailableModel): UnavailableScorer {
 const tooWeak =
   'For styles likeness is not scored: the networks that come with this package tell subjects apart, not styles.'
 
+const tooUnlike =
+  'The photos are hardly more like each other than those of different subjects are: do they all show the same one?'
+
 /** Photos to measure against, or why there is no number. */
 async function learn(
   subject: Subject,
@@ -118,9 +121,7 @@ function likenessReadings(likeness: Awaited<ReturnType<typeof learn>>, embedding
       const score = likeness.scoreOf(embedding)
       if (score.state === 'no-face') return both(notMeasured('no-face', 'No face was found in the picture.'))
       const relative =
-        score.relative === undefined
-          ? notMeasured('not-applicable', 'The photos are no more like each other than strangers are.')
-          : measured(score.relative)
+        score.relative === undefined ? notMeasured('not-applicable', tooUnlike) : measured(score.relative)
       return { likeness: relative, 'likeness-cosine': measured(score.cosine) }
     }
   }
@@ -150,9 +151,12 @@ function notesOf(likeness: Awaited<ReturnType<typeof learn>>, { photos, note }: 
     case 'too-few-photos':
       return [`Likeness is not scored. ${likeness.reason}`]
     case 'ready': {
-      const faceless = likeness.reference.withoutFace.length
-      const own = likeness.reference.own.mean.toFixed(3)
-      const ceiling = `Among themselves they reach a cosine of ${own}, which is the 1 of the scale.`
+      const { kind, own, withoutFace } = likeness.reference
+      const faceless = withoutFace.length
+      const ceiling =
+        relativeLikeness(kind, own.mean, own.mean) === undefined
+          ? tooUnlike
+          : `Among themselves they reach a cosine of ${own.mean.toFixed(3)}, which is the 1 of the scale.`
       if (faceless === 0) return [note, ceiling]
       return [note, ceiling, `${faceless} of these ${photos.length} photos show no face; they do not count.`]
     }
