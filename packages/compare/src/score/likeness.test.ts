@@ -1,7 +1,7 @@
 import { fileURLToPath } from 'node:url'
 import sharp from 'sharp'
 import { describe, expect, it } from 'vitest'
-import type { Embedder, Embedding } from '../identity/embedder.js'
+import { type Embedder, type Embedding, modelsOf } from '../identity/embedder.js'
 import { unit } from '../identity/vectors.js'
 import type { Reading } from '../measure.js'
 import { verifyModel } from '../models/cache.js'
@@ -160,6 +160,17 @@ describe('likeness scorers', () => {
     const other = { ...embedderOf('object'), models: [{ id: 'sface' as const, sha256: 'feed' }] }
     const scorer = objectLikenessScorer({ openEmbedder: async () => other })
     expect((await opened(scorer, subjectOf('teapot', trained))).fingerprint).not.toBe(first)
+  })
+
+  it('find their fingerprint without opening anything', async () => {
+    const pinned = async (kind: 'face' | 'object') => ({ ...embedderOf(kind), models: modelsOf(kind) })
+    for (const create of [objectLikenessScorer, faceLikenessScorer]) {
+      const subject = subjectOf('woman', trained, { heldOut: kept })
+      const opening = await opened(create({ openEmbedder: pinned }), subject)
+      expect(opening.models.length).toBeGreaterThan(0)
+      expect(await create().fingerprint?.(subject)).toBe(opening.fingerprint)
+      expect(await create().fingerprint?.(subjectOf('woman', trained))).not.toBe(opening.fingerprint)
+    }
   })
 
   it('say what to do where weights or runtime are missing', async () => {
