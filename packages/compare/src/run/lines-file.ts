@@ -1,4 +1,5 @@
 import { open } from 'node:fs/promises'
+import { appendWhole } from './append-whole.js'
 import { damagedLine, faultsInWords } from './damaged-line.js'
 import { type AttemptLine, attemptLineSchema } from './lines.js'
 
@@ -66,8 +67,7 @@ export async function openLines(path: string): Promise<LinesFile> {
       // One after the other. A write that failed leaves the file in an unknown state, so all after it fail as well.
       queue = queue.then(async () => {
         const bytes = Buffer.from(`${torn ? '\n' : ''}${JSON.stringify(line)}\n`)
-        const { bytesWritten } = await file.write(bytes)
-        if (bytesWritten < bytes.length) throw new Error(`${path} took only a part of a line: is the disk full?`)
+        await appendWhole(file, path, bytes)
         torn = false
         await file.datasync()
       })

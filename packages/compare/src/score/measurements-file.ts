@@ -1,5 +1,6 @@
 import { open, readFile } from 'node:fs/promises'
 import { join } from 'node:path'
+import { appendWhole } from '../run/append-whole.js'
 import { damagedLine, faultsInWords } from '../run/damaged-line.js'
 import {
   type MeasurementLine,
@@ -95,8 +96,7 @@ export async function openMeasurements(folder: string): Promise<MeasurementsWrit
       queue = queue.then(async () => {
         const bytes = Buffer.from(`${torn ? '\n' : ''}${lines.map((line) => `${JSON.stringify(line)}\n`).join('')}`)
         torn = false
-        const { bytesWritten } = await file.write(bytes)
-        if (bytesWritten < bytes.length) throw new Error(`${path} took only a part of a line: is the disk full?`)
+        await appendWhole(file, path, bytes)
       })
       return queue
     },

@@ -1,5 +1,6 @@
 import { open, readFile } from 'node:fs/promises'
 import { join } from 'node:path'
+import { appendWhole } from '../run/append-whole.js'
 import { damagedLine, faultsInWords } from '../run/damaged-line.js'
 import type { Vote } from '../votes/vote.js'
 import { type BallotLine, ballotLineSchema, standingVotes, toVote } from './vote-lines.js'
@@ -48,10 +49,9 @@ async function appendLine(path: string, line: BallotLine): Promise<void> {
     const { size } = await file.stat()
     const last = Buffer.alloc(1, '\n')
     if (size > 0) await file.read(last, 0, 1, size - 1)
-    // In one write, so that two processes never mix their lines. An empty line, where both mend the same tear, is no harm.
+    // An empty line, where two processes mend the same tear, is no harm.
     const bytes = Buffer.from(`${last.toString() === '\n' ? '' : '\n'}${JSON.stringify(line)}\n`)
-    const { bytesWritten } = await file.write(bytes)
-    if (bytesWritten < bytes.length) throw new Error(`${path} took only a part of a vote: is the disk full?`)
+    await appendWhole(file, path, bytes)
     await file.datasync()
   } finally {
     await file.close()
