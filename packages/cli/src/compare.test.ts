@@ -122,7 +122,7 @@ describe('compare', { timeout: 120_000 }, () => {
     expect(stderr).toContain('scoring: 4 of 4')
     expect(stderr).toContain('likeness models pull')
     expect(stdout).toMatch(/emulated/)
-    expect(stdout).toMatch(/^vendor +usable pictures +cost a picture/m)
+    expect(stdout).toMatch(/^vendor +usable pictures +cost per picture/m)
     expect(stdout).toMatch(/\nReport: runs\/first\/report\.html\n$/)
     const page = await readFile(join(world.folder, 'runs/first/report.html'), 'utf8')
     expect(page).toContain('<html lang="en"')

@@ -50,7 +50,7 @@ ${warnings && html`<tr><td colspan="6">${warnings}</td></tr>`}`
 function summary(data: ReportData): Html {
   return html`<div class="scroll" tabindex="0" role="region" aria-label="Cost and time by provider"><table class="summary">
 <thead><tr><th scope="col">Provider</th><th scope="col">Training cost</th><th scope="col">Training time</th>
-<th scope="col">Pictures</th><th scope="col">Pictures' cost</th><th scope="col">Median time a picture</th></tr></thead>
+<th scope="col">Pictures</th><th scope="col">Pictures' cost</th><th scope="col">Median time per picture</th></tr></thead>
 <tbody>${data.providers.map((provider) => summaryRow(data, provider))}</tbody></table></div>`
 }
 

@@ -32,7 +32,9 @@ describe('compareRuns', () => {
       incomparable: [],
     })
     expect(report.changes).toHaveLength(8)
-    expect(report.explanation[0]).toBe('Nothing got worse by more than 5 %, as far as it could be compared.')
+    expect(report.explanation[0]).toBe(
+      'Nothing is shown to have got worse by more than 5 %, as far as it could be compared.',
+    )
   })
 
   it('tells likeness that fell, beyond chance and beyond the threshold', async () => {

@@ -89,7 +89,7 @@ function likenessChange({ vendor, before, now, common, sizes, threshold, randomF
   }
   const { mean: change, interval } = comparison
   const regression = interval.high < -threshold
-  const moved = `${signed(inUnit(change, 'share'), change)} (${percent(interval.confidence)}: ${rangeInWords(interval, 'share')})`
+  const moved = `${signed(inUnit(change, 'difference'), change)} (${percent(interval.confidence)}: ${rangeInWords(interval, 'difference')})`
   return {
     change: {
       vendor,
@@ -201,7 +201,7 @@ function timeChange(pair: Pair): Outcome {
 function headline(regressions: readonly Change[], changes: readonly Change[], threshold: number): string {
   if (changes.length === 0) return 'Nothing could be compared.'
   if (regressions.length === 0)
-    return `Nothing got worse by more than ${percent(threshold)}, as far as it could be compared.`
+    return `Nothing is shown to have got worse by more than ${percent(threshold)}, as far as it could be compared.`
   return `${regressions.length} got worse by more than ${percent(threshold)}:`
 }
 

@@ -50,7 +50,7 @@ function targetLines({ provider, vendor }: Target): readonly string[] {
     `${name}: likeness ${figureInWords(figures[likenessName], 'share')}`,
     `a usable picture ${figureInWords(figures['usable-picture-cost'], 'nano-USD')}`,
     `failed ${figureInWords(figures['failure-rate'], 'percent')}`,
-    `time a picture ${figureInWords(figures['picture-time'], 'ms')}`,
+    `time per picture ${figureInWords(figures['picture-time'], 'ms')}`,
   ]
   const indent = '      '
   return [

@@ -65,7 +65,7 @@ function weigh(candidate: Candidate, best: Candidate, likeness: ReportedMeasure,
     return { candidate, outcome: 'open', sentence: `${own} and ${other} share too few prompts to be compared.` }
   }
   const { mean, interval, prompts } = comparison
-  const numbers = `${inUnit(mean, unit)} (${percent(interval.confidence)}: ${rangeInWords(interval, unit)})`
+  const numbers = `${inUnit(mean, 'difference')} (${percent(interval.confidence)}: ${rangeInWords(interval, 'difference')})`
   const against = `${other} within the margin of ${margin}: its likeness minus that of ${other} is ${numbers}.`
   if (interval.low > -margin) {
     return { candidate, outcome: 'as-good', sentence: `${own} is shown to be as good as ${against}` }

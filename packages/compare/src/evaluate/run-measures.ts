@@ -21,7 +21,7 @@ export const runMeasures = [
   },
   {
     name: 'picture-cost',
-    title: 'Cost a picture',
+    title: 'Cost per picture',
     unit: nanoUSD,
     direction: 'lower',
     of: 'picture',
@@ -30,7 +30,7 @@ export const runMeasures = [
   },
   {
     name: 'usable-picture-cost',
-    title: 'Cost a usable picture',
+    title: 'Cost per usable picture',
     unit: nanoUSD,
     direction: 'lower',
     of: 'job',
@@ -39,7 +39,7 @@ export const runMeasures = [
   },
   {
     name: 'usable-picture-cost-with-training',
-    title: 'Cost a usable picture, training spread',
+    title: 'Cost per usable picture, training spread',
     unit: nanoUSD,
     direction: 'lower',
     of: 'job',
@@ -68,7 +68,7 @@ export const runMeasures = [
   },
   {
     name: 'picture-time',
-    title: 'Time a picture',
+    title: 'Time per picture',
     unit: milliseconds,
     direction: 'lower',
     of: 'picture',

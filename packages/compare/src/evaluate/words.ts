@@ -27,13 +27,13 @@ export function percent(share: number): string {
 /** `12.3`, `0.82`, `0.0042`. */
 function plain(value: number): string {
   const size = Math.abs(value)
-  // What rounding leaves of a difference of equals.
-  if (size < 1e-9) return '0'
+  // What is left of a difference of equals; the report rounds it away too.
+  if (size < 0.0005) return '0'
   if (size < 0.1) return String(rounded(value, 2))
   return String(Number(value.toFixed(size >= 10 ? 1 : 2)))
 }
 
-/** A value in its unit; a share is shown as one in the unit `percent`. */
+/** A value in its unit; a share is shown as one in the unit `percent`, else as a place between 0 and 1. */
 export function inUnit(value: number, unit: string): string {
   switch (unit) {
     case 'nano-USD':
@@ -42,6 +42,9 @@ export function inUnit(value: number, unit: string): string {
       return value < 0 ? `-${formatDuration(-value)}` : formatDuration(value)
     case 'percent':
       return percent(value)
+    case 'share':
+      // A hundredth is the least that means anything.
+      return value.toFixed(2).replace('-0.00', '0.00')
     default:
       return plain(value)
   }

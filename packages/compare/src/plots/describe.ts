@@ -30,7 +30,7 @@ function describePareto({ entries, measure, intervals, reference }: ParetoPlot):
     `${label}: cost ${formatValue(cost, formatAmount)}, ${measure.title} ${formatValue(quality, format)}.`
   const left = entries.filter(isAbsent).map(({ label }) => label)
   return sentence([
-    `Cost a picture across, ${measure.title} up; ${directionWords(measure)}.`,
+    `Cost per picture across, ${measure.title} up; ${directionWords(measure)}.`,
     ...entries.map(line),
     explained(intervals),
     front.length === 0 ? '' : `By these values, without regard to intervals, nobody beats ${front.join(', ')} in both.`,

@@ -28,7 +28,7 @@ function axes(library: Library, { measure }: ParetoPlot, width: number, { margin
     library.gridY({ ...grid, ticks: 5 }),
     library.axisX({ ticks, tickFormat: formatAmount, tickSize: 0, label: null }),
     library.axisY({ ticks: 5, tickFormat: format, tickSize: 0, label: null }),
-    library.text(['cost a picture (lower is better) →'], {
+    library.text(['cost per picture (lower is better) →'], {
       frameAnchor: 'bottom-right',
       dy: 36,
       fill: 'var(--plot-soft)',

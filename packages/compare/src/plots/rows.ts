@@ -10,6 +10,9 @@ export interface Row {
 
 const left = 2
 
+/** How much wider names are than other text: they are bold. */
+const boldness = 1.12
+
 /** Room around and inside plots that stack rows; in pixels. Labels stand above their marks, so a phone has room for both. */
 export const rowLayout = { top: 12, right: 12, left: 12, label: 10, marks: 30, height: 48 } as const
 
@@ -29,7 +32,7 @@ export function rowLabels(library: Library, rows: readonly Row[], width: number)
   const named = rows.map(({ label, note = '' }, index) => {
     const kept = fitText(note, (room * 2) / 3)
     const y = rowLayout.top + index * rowLayout.height + rowLayout.label
-    return { label: fitText(label, room - textWidth(kept) - 12), note: kept, y }
+    return { label: fitText(label, (room - textWidth(kept) - 12) / boldness), note: kept, y }
   })
   return [
     library.text(named, {

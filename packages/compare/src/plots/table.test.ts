@@ -6,7 +6,7 @@ describe('tabulatePlot', () => {
   it('gives cost and quality, and why there is none', () => {
     expect(tabulatePlot(pareto)).toEqual({
       caption: 'Cost against likeness. In brackets: 95 % intervals.',
-      columns: ['entry', 'cost a picture', 'likeness'],
+      columns: ['entry', 'cost per picture', 'likeness'],
       rows: [
         ['dear', '$0.06', '0.80 (0.75 to 0.85)'],
         ['middle', '$0.035', '0.50 (0.45 to 0.55)'],

@@ -27,7 +27,7 @@ function body(spec: PlotSpec): Pick<PlotTable, 'columns' | 'rows'> {
     case 'pareto': {
       const format = (value: number) => formatNumber(value, spec.measure)
       return {
-        columns: ['entry', 'cost a picture', measureName(spec.measure)],
+        columns: ['entry', 'cost per picture', measureName(spec.measure)],
         rows: spec.entries.map(({ label, cost, quality }) => [
           label,
           formatValue(cost, formatAmount),

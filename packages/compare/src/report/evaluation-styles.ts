@@ -41,7 +41,7 @@ const verdict = `
 .flag { background: var(--alarm-ground); border: 1px solid var(--alarm-line); border-left: 5px solid var(--alarm); border-radius: .5rem; padding: .7rem 1rem; }
 .flag > strong { color: var(--alarm); margin-right: .5rem; }
 .flag p { margin: .25rem 0 0; }
-.vendor { font-weight: 600; white-space: nowrap; }
+.vendor { font-weight: 600; overflow-wrap: break-word; }
 .vendor svg { margin-right: .35rem; vertical-align: -1px; }
 .tag { display: block; width: fit-content; margin-top: .2rem; color: var(--alarm); font-size: .8rem; font-weight: 600; }
 .order li { margin: .25rem 0; }

@@ -37,7 +37,7 @@ describe('renderMarkdown', () => {
     ].map((part) => text.indexOf(part))
     expect(places).toEqual(places.toSorted((one, other) => one - other))
     expect(places).not.toContain(-1)
-    expect(text).toContain('| Cost a picture | $0.032 | the cost of 2 pictures is unknown | $0.015 |')
+    expect(text).toContain('| Cost per picture | $0.032 | the cost of 2 pictures is unknown | $0.015 |')
     expect(text).toContain(
       '| south-long | 4 pictures | content-blocked | The filter refused the prompt. Say it in other words. | $0.00 |',
     )

@@ -34,6 +34,9 @@ function formatPlain(value: number): string {
     : String(Number(value.toPrecision(2)))
 }
 
+/** A place on the scale from 0 to 1: a hundredth is the least that means anything. */
+const formatPlace = (value: number) => value.toFixed(2).replace('-0.00', '0.00')
+
 /** A value of a measure with its unit where the unit is short: `$0.035`, `8.2 s`, `82 %`, `12.4`. */
 export function formatQuantity(measure: Unit, value: number): string {
   switch (quantityOf(measure)) {
@@ -44,7 +47,7 @@ export function formatQuantity(measure: Unit, value: number): string {
     case 'share':
       return formatShare(value)
     case 'number':
-      return formatPlain(value)
+      return measure.unit === 'share, 0 to 1' ? formatPlace(value) : formatPlain(value)
   }
 }
 
@@ -66,9 +69,15 @@ export function shownUnit(measure: Unit): string {
 export function formatDifference(measure: Unit, value: number): string {
   const sign = value > 0 ? '+' : value < 0 ? '−' : ''
   const size = Math.abs(value)
-  const text =
-    quantityOf(measure) === 'share' ? `${formatShare(size).replace(' %', '')} points` : formatQuantity(measure, size)
-  return `${sign}${text}`
+  switch (quantityOf(measure)) {
+    case 'share':
+      return `${sign}${formatShare(size).replace(' %', '')} points`
+    case 'number':
+      return `${sign}${formatPlain(size)}`
+    case 'money':
+    case 'time':
+      return `${sign}${formatQuantity(measure, size)}`
+  }
 }
 
 /** `82 % (79 % to 85 %)`, or why there is none. */

@@ -81,8 +81,8 @@ describe('what the page says', () => {
       }),
     )
     expect(rows.get('Usable pictures')?.[1]).toMatch(/^83 %77 % to 89 %$/)
-    expect(rows.get('Cost a picture')).toEqual(['$0.032', 'the cost of 2 pictures is unknown', '$0.015'])
-    expect(rows.get('Time a picture')?.[0]).toMatch(/^\d+\.\d s\d+\.\d s to \d+\.\d s$/)
+    expect(rows.get('Cost per picture')).toEqual(['$0.032', 'the cost of 2 pictures is unknown', '$0.015'])
+    expect(rows.get('Time per picture')?.[0]).toMatch(/^\d+\.\d s\d+\.\d s to \d+\.\d s$/)
     expect(rows.get('Likeness')?.[0]).toMatch(/^0\.8\d0\.7\d to 0\.8\d$/)
   })
 

@@ -73,7 +73,7 @@ const measures: readonly ReportedMeasure[] = [
   },
   {
     name: 'picture-cost',
-    title: 'Cost a picture',
+    title: 'Cost per picture',
     unit: 'nano-USD',
     direction: 'lower',
     meaning: 'What each picture was charged with.',
@@ -91,7 +91,7 @@ const measures: readonly ReportedMeasure[] = [
   },
   {
     name: 'picture-time',
-    title: 'Time a picture',
+    title: 'Time per picture',
     unit: 'ms',
     direction: 'lower',
     meaning: 'From the request to the last byte.',
