@@ -77,7 +77,8 @@ export const likenessMeaning: Readonly<Record<SubjectKind, string>> = {
     'class scores half-way; colour and scene count a little; a copied photo scores best of all.',
 }
 
-const fewestPhotos = 3
+/** Fewer photos say too little of a subject to measure anything against them. */
+export const fewestPhotos = 3
 
 /**
  * What pictures of others reach, as a cosine. `face`: the mean of different people lies near 0.13 and never above 0.44 in

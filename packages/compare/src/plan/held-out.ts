@@ -1,10 +1,8 @@
 import { createHash } from 'node:crypto'
 import { LikenessError } from '@likeness/core'
 import { openImages } from '@likeness/core/images'
+import { fewestPhotos } from '../identity/likeness.js'
 import type { ComparisonPlan } from './schema.js'
-
-/** Likeness takes at least so many photos to be measured against. */
-const LEAST = 3
 
 /**
  * What is wrong with photos that are kept back and trained on all the same; `undefined` where none are.
@@ -46,8 +44,8 @@ export async function heldOutFindings({ subjects }: ComparisonPlan): Promise<{ f
       const kept = await hashesOf(heldOut, field)
       const shared = sharedPhotos(kept, await hashesOf(images, `subjects.${key}.images`))
       if (shared !== undefined) found.push({ field, message: shared })
-      if (kept.length < LEAST)
-        found.push({ field, message: `must hold at least ${LEAST} photos (given: ${kept.length})` })
+      if (kept.length < fewestPhotos)
+        found.push({ field, message: `must hold at least ${fewestPhotos} photos (given: ${kept.length})` })
     } catch (error) {
       if (!LikenessError.is(error)) throw error
       found.push(...(error.fields ?? [{ field, message: error.message }]))

@@ -14,12 +14,10 @@ import type { UnavailableModel } from '../models/open.js'
 import { rangeOf } from '../pixels/technical-quality.js'
 import { imageNetClasses, topFive } from './class-words.js'
 import { fingerprintOf } from './fingerprint.js'
+import { type ReferencePhotos, referencePhotos } from './reference-photos.js'
 import type { PictureScore, ReadyScorer, ScoredPicture, ScoredSubject, Scorer, UnavailableScorer } from './scorer.js'
 
 const VERSION = 2
-
-/** Fewer photos than these, kept back, say too little of how like each other they are. */
-const FEWEST_HELD_OUT = 3
 
 /** How like the subject a picture is. One pair for people and things: a plan may hold both. */
 export const likenessMeasures: readonly Measure<'likeness' | 'likeness-cosine'>[] = [
@@ -67,22 +65,6 @@ const openInCache = (kind: SubjectKind) =>
 export interface LikenessScorerOptions {
   /** @default `openEmbedder` with the weights of the cache, on as many threads as there are cores, at most 4 */
   readonly openEmbedder?: ((kind: SubjectKind) => Promise<OpenedEmbedder>) | undefined
-}
-
-interface References {
-  readonly photos: readonly string[]
-  readonly note: string
-}
-
-function referencesOf({ photos, heldOut }: ScoredSubject): References {
-  if (heldOut.length >= FEWEST_HELD_OUT) {
-    return { photos: heldOut, note: `Likeness is measured against ${heldOut.length} photos that no vendor was given.` }
-  }
-  const few = heldOut.length === 0 ? 'No photos were kept back' : `Only ${heldOut.length} photos were kept back`
-  return {
-    photos,
-    note: `${few}: likeness is measured against the ${photos.length} training photos, and a copy of one scores best.`,
-  }
 }
 
 function unavailable({ state, reason }: UnavailableModel): UnavailableScorer {
@@ -142,7 +124,7 @@ export function encodeEmbedding(vector: Float32Array): string {
   return bytes.toString('base64')
 }
 
-function notesOf(likeness: Awaited<ReturnType<typeof learn>>, { photos, note }: References): string[] {
+function notesOf(likeness: Awaited<ReturnType<typeof learn>>, { paths, note }: ReferencePhotos): string[] {
   switch (likeness.state) {
     case 'measured':
       return []
@@ -158,7 +140,7 @@ function notesOf(likeness: Awaited<ReturnType<typeof learn>>, { photos, note }: 
           ? tooUnlike
           : `Among themselves they reach a cosine of ${own.mean.toFixed(3)}, which is the 1 of the scale.`
       if (faceless === 0) return [note, ceiling]
-      return [note, ceiling, `${faceless} of these ${photos.length} photos show no face; they do not count.`]
+      return [note, ceiling, `${faceless} of these ${paths.length} photos show no face; they do not count.`]
     }
   }
 }
@@ -173,7 +155,7 @@ function rangesOf(kind: SubjectKind, likeness: Awaited<ReturnType<typeof learn>>
 function fingerprintFor(kind: SubjectKind, scored: ScoredSubject, models: Embedder['models']): Promise<string> {
   const { subject } = scored
   const parts = [kind, subjectKind(subject) ?? '', subject.className, ...models.map(({ sha256 }) => sha256)]
-  return fingerprintOf(VERSION, referencesOf(scored).photos, parts)
+  return fingerprintOf(VERSION, referencePhotos(scored).paths, parts)
 }
 
 async function openLikeness(
@@ -184,10 +166,10 @@ async function openLikeness(
   const embedder = await open(kind)
   if (embedder.state !== 'ready') return unavailable(embedder)
   const { subject } = scored
-  const references = referencesOf(scored)
+  const references = referencePhotos(scored)
   const classes = imageNetClasses(subject.className)
   try {
-    const likeness = await learn(subject, embedder, references.photos)
+    const likeness = await learn(subject, embedder, references.paths)
     const models = embedder.models
     const score = async (picture: ScoredPicture): Promise<PictureScore> => {
       const embedding = await embedder.embed(await picture.pixels())

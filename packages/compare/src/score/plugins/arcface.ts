@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto'
 import { readFile } from 'node:fs/promises'
 import { LikenessError, subjectKind } from '@likeness/core'
 import { findFace } from '../../identity/blazeface.js'
+import { fewestPhotos } from '../../identity/likeness.js'
 import type { Raster } from '../../identity/raster.js'
 import { alignedSide, alignFace } from '../../identity/sface.js'
 import { cosine, unit } from '../../identity/vectors.js'
@@ -12,8 +13,9 @@ import { runtimes, type Session } from '../../models/runtime.js'
 import { readPicture } from '../../pixels/picture.js'
 import { fingerprintOf } from '../fingerprint.js'
 import { encodeEmbedding } from '../likeness.js'
+import { referencePhotos } from '../reference-photos.js'
 import type { PictureScore, ReadyScorer, ScoredSubject, Scorer, UnavailableScorer } from '../scorer.js'
-import { fewestPhotos, referencePhotos, vectorReference } from './reference.js'
+import { vectorReference } from './reference.js'
 
 /** Raised where the same file would give other numbers. */
 const recipe = 1

@@ -66,8 +66,8 @@ describe('dinov2Scorer', () => {
     expect(kept.value).toBeGreaterThan(0.99)
     expect(trained.value).toBeLessThan(0.2)
     expect([kept.notes, trained.notes]).toEqual([
-      ['Against 3 photos that were kept back from the training.'],
-      ['Against the 3 photos it was trained on: a copied photo scores best.'],
+      ['Likeness is measured against 3 photos that no vendor was given.'],
+      [expect.stringMatching(/^Only 2 photos were kept back: likeness is measured against the 3 training photos/)],
     ])
     expect(kept.fingerprint).not.toBe(trained.fingerprint)
   })

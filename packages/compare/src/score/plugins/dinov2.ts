@@ -1,12 +1,14 @@
+import { fewestPhotos } from '../../identity/likeness.js'
 import { cosine, unit } from '../../identity/vectors.js'
 import { type Measure, measured, notMeasured } from '../../measure.js'
 import { readPicture } from '../../pixels/picture.js'
 import type { Pixels } from '../../pixels/plane.js'
 import { fingerprintOf } from '../fingerprint.js'
 import { encodeEmbedding } from '../likeness.js'
+import { referencePhotos } from '../reference-photos.js'
 import type { Scorer } from '../scorer.js'
 import { checkModelFiles } from './model-files.js'
-import { fewestPhotos, referencePhotos, vectorReference } from './reference.js'
+import { vectorReference } from './reference.js'
 import { dtypeSuffixes, type LocalModelSettings } from './settings.js'
 import {
   installTransformers,

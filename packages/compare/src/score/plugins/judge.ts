@@ -2,10 +2,10 @@ import { type Measure, measured, notMeasured, type Reading } from '../../measure
 import { readPicture } from '../../pixels/picture.js'
 import type { Pixels } from '../../pixels/plane.js'
 import { fingerprintOf } from '../fingerprint.js'
+import { referencePhotos } from '../reference-photos.js'
 import type { Scorer } from '../scorer.js'
 import { type Judged, type JudgeSources, judgeSources, openJudge, type SpendingLimit } from './judge-model.js'
 import { questionVersion } from './judge-question.js'
-import { referencePhotos } from './reference.js'
 import type { JudgeSettings } from './settings.js'
 
 const judged =
