@@ -108,7 +108,11 @@ function voted(votes: EvaluatedVotes | undefined, judged: readonly JudgedMeasure
   const preferred = ranking.state === 'ranked' ? ranking.winner : undefined
   const verdict = judged.find(({ measure }) => measure === likenessName)?.verdict
   const best = verdict?.outcome === 'winner' ? verdict.winner : undefined
-  const said = explanation.map((sentence, index) => (index === 0 ? `Votes: ${sentence}` : sentence))
+  const [headline = '', ...more] = explanation
+  const said = [
+    headline.startsWith('No winner:') ? headline.replace('No winner:', 'No winner in votes:') : `Votes: ${headline}`,
+    ...more,
+  ]
   if (preferred === undefined || best === undefined) return said
   const agree =
     preferred === best

@@ -119,6 +119,14 @@ describe('votes', () => {
     expect(differing.answer).toContain('People prefer first, the measured likeness says second: look at the pictures.')
   })
 
+  it('name nobody where people have no preference', async () => {
+    const ties = votes.map((vote) => ({ ...vote, choice: 'tie' as const }))
+    const { answer } = await evaluateHandMade({ vendors: ['first', 'second'], votes: ties })
+    expect(answer).toContainEqual(
+      expect.stringMatching(/^No winner in votes: 80 votes do not tell \w+ from \w+ at 99 %\.$/),
+    )
+  })
+
   it('recommend whom people prefer, where likeness was not scored', async () => {
     const { recommendation, answer } = await evaluateHandMade({ vendors: ['second', 'first'], votes })
     expect(recommendation?.order).toEqual(['first'])

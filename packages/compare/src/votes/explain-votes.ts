@@ -9,9 +9,7 @@ export function explainVotes(ranking: VoteRanking): readonly string[] {
 function headline(ranking: VoteRanking): string {
   switch (ranking.state) {
     case 'ranked':
-      return ranking.winner === undefined
-        ? `No winner: ${ranking.votes} votes do not tell the first from every other.`
-        : `${ranking.winner} is preferred to every other.`
+      return ranking.winner === undefined ? undecided(ranking) : `${ranking.winner} is preferred to every other.`
     case 'too-few-votes':
       return `Too few votes: ${ranking.votes} of the ${ranking.needed} that a ranking takes.`
     case 'too-few-prompts':
@@ -19,6 +17,12 @@ function headline(ranking: VoteRanking): string {
     case 'unconnected':
       return `No ranking: ${listed(ranking.groups.map((group) => group.join(' with ')))} were never compared with each other.`
   }
+}
+
+/** Intervals of 95 % in a table may lie apart where this is asked for more: so it says for how much. */
+function undecided({ votes, ranking, rivals, confidence }: Extract<VoteRanking, { state: 'ranked' }>): string {
+  const sure = `${Number((100 * confidence).toPrecision(4))} %`
+  return `No winner: ${votes} votes do not tell ${ranking[0]?.vendor} from ${listed(rivals)} at ${sure}.`
 }
 
 function adviceOf({ votes, advisedVotes }: VoteRanking): readonly string[] {

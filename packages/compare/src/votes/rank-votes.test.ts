@@ -155,8 +155,15 @@ describe('explainVotes', () => {
       'best is preferred to every other.',
     ])
     expect(explain(simulate({ one: 0, two: 0 }, 100, 10, seededRandom(3)))).toEqual([
-      'No winner: 100 votes do not tell the first from every other.',
+      expect.stringMatching(/^No winner: 100 votes do not tell (one from two|two from one) at 99 %\.$/),
       '150 votes are advised; 50 are still to come.',
+    ])
+    // Only the one that is close behind is named.
+    const close = rank(simulate({ last: -3, best: 0.1, second: 0 }, 200, 20, seededRandom(2)))
+    const rival = close.ranking[1]?.vendor
+    expect(close).toMatchObject({ state: 'ranked', winner: undefined, rivals: [rival] })
+    expect(explainVotes(close)).toEqual([
+      `No winner: 200 votes do not tell ${close.ranking[0]?.vendor} from ${rival} at 99 %.`,
     ])
   })
 

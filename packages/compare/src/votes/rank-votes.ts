@@ -53,9 +53,18 @@ interface VoteFigures {
   readonly left: Rate | undefined
 }
 
+interface RankedVotes extends VoteFigures {
+  readonly state: 'ranked'
+  /** Only where it is preferred to each other vendor beyond chance. */
+  readonly winner: string | undefined
+  /** From whom the first is not told beyond chance; none where there is a winner. */
+  readonly rivals: readonly string[]
+  /** Of naming a winner, over all the pairs together. */
+  readonly confidence: number
+}
+
 export type VoteRanking =
-  /** `winner` only where it is preferred to each other vendor beyond chance. */
-  | (VoteFigures & { readonly state: 'ranked'; readonly winner: string | undefined })
+  | RankedVotes
   | (VoteFigures & { readonly state: 'too-few-votes'; readonly needed: number })
   | (VoteFigures & { readonly state: 'too-few-prompts'; readonly needed: number })
   /** Some vendors were never compared with the others, not even by way of a third. */
@@ -90,17 +99,17 @@ export function rankVotes({ votes: given, random, confidence = 0.99 }: RankVotes
   if (votes.length < fewestVotes) return { ...figures, state: 'too-few-votes', needed: fewestVotes }
   if (!enoughPrompts) return { ...figures, state: 'too-few-prompts', needed: fewestPrompts }
   if (groups.length > 1) return { ...figures, state: 'unconnected', groups }
-  const winner = vendors.find((_, index) =>
-    vendors.every((_, other) => {
-      if (other === index) return true
-      const ahead = samples.interval(
-        (abilities) => at(abilities, index) - at(abilities, other),
-        1 - (1 - confidence) / pairs,
-      )
-      return ahead.low > 0
-    }),
-  )
-  return { ...figures, state: 'ranked', winner }
+  const first = ranking[0]?.vendor
+  const leading = vendors.findIndex((vendor) => vendor === first)
+  const rivals = vendors.filter((_, other) => {
+    if (other === leading) return false
+    const ahead = samples.interval(
+      (abilities) => at(abilities, leading) - at(abilities, other),
+      1 - (1 - confidence) / pairs,
+    )
+    return !(ahead.low > 0)
+  })
+  return { ...figures, state: 'ranked', winner: rivals.length === 0 ? first : undefined, rivals, confidence }
 }
 
 function rankVendor(
