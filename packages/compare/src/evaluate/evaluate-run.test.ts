@@ -63,7 +63,7 @@ describe('evaluateRun', () => {
     expect(value(one?.['block-rate'])).toBe(0.1)
     expect(value(one?.['retry-rate'])).toBe(0.2)
     expect(value(one?.['unknown-rate'])).toBe(0)
-    expect(value(one?.['usable'])).toBe(0.7)
+    expect(value(one?.usable)).toBe(0.7)
     expect(value(two?.['usable-picture-cost'])).toBe(cents(3))
     expect(value(two?.['picture-time'])).toBe(100 + 500 + 1500 + 400)
     expect(value(two?.['queue-time'])).toBe(500)
@@ -165,7 +165,7 @@ describe('evaluateRun', () => {
     ])
     expect(recommendation).toBeUndefined()
     expect(withoutRecommendation).toMatch(/likeness was not scored/)
-    expect(vendors[0]?.figures['likeness']).toMatchObject({ state: 'not-measured' })
+    expect(vendors[0]?.figures.likeness).toMatchObject({ state: 'not-measured' })
     expect(judged.map(({ measure }) => measure)).toEqual(['usable', 'picture-cost', 'picture-time'])
     expect(pictures.every(({ usable }) => usable)).toBe(true)
   })
@@ -260,8 +260,8 @@ describe('evaluateRun', () => {
     })
     const faceless = pictures.find(({ vendor, prompt }) => vendor === 'one' && prompt === 'p0')
     expect(faceless).toMatchObject({ usable: false, faults: ['shows no face'] })
-    expect(vendors[0]?.figures['likeness']).toEqual({ state: 'measured', value: 0.8, count: 7 })
-    expect(value(vendors[0]?.figures['usable'])).toBe(7 / 8)
+    expect(vendors[0]?.figures.likeness).toEqual({ state: 'measured', value: 0.8, count: 7 })
+    expect(value(vendors[0]?.figures.usable)).toBe(7 / 8)
   })
 
   it('says why a picture is of no use', async () => {
@@ -302,10 +302,10 @@ describe('evaluateRun', () => {
     // Three prompts of two subjects are six.
     expect(judged[0]?.verdict).toMatchObject({ outcome: 'winner', winner: 'one' })
     const [one] = vendors
-    expect(value(one?.figures['likeness'])).toBeCloseTo(0.85, 2)
-    expect(value(one?.figuresBySubject?.['robby']?.['likeness'])).toBeCloseTo(0.95, 2)
-    expect(value(one?.figuresBySubject?.['rusty']?.['likeness'])).toBeCloseTo(0.75, 2)
-    expect(value(one?.figuresBySubject?.['rusty']?.['training-cost'])).toBe(cents(200))
+    expect(value(one?.figures.likeness)).toBeCloseTo(0.85, 2)
+    expect(value(one?.figuresBySubject?.robby?.likeness)).toBeCloseTo(0.95, 2)
+    expect(value(one?.figuresBySubject?.rusty?.likeness)).toBeCloseTo(0.75, 2)
+    expect(value(one?.figuresBySubject?.rusty?.['training-cost'])).toBe(cents(200))
   })
 
   it('refuses a run of which nothing was sent', async () => {

@@ -28,7 +28,7 @@ describe('figures of sets', () => {
       plan: { seeds: [1, 2] },
       seen: ({ prompt, seed }) => ({ embedding: prompt === 'p0' ? [1, 0] : seed === 1 ? [0, 1] : [-1, 0] }),
     })
-    expect(vendors[0]?.figures['spread']).toEqual({ state: 'measured', value: 0.5, count: 2 })
+    expect(vendors[0]?.figures.spread).toEqual({ state: 'measured', value: 0.5, count: 2 })
     // Six pairs: 0, 1 and 1, 2 and 2, 1.
     expect(vendors[0]?.figures['spread-in-all']).toMatchObject({ value: expect.closeTo(7 / 6), count: 1 })
   })
