@@ -288,6 +288,18 @@ describe('compare', { timeout: 120_000 }, () => {
     expect(worse.stdout).toMatch(/Against the run [\w-]+:\n.*picture costs/s)
     const nowhere = await compare('--run', 'runs/third', '--against', 'runs/none')
     expect([nowhere.code, nowhere.stderr]).toEqual([2, expect.stringContaining('runs/none/plan.json is missing')])
+
+    const begun = join(world.folder, 'runs/before/plan.json')
+    const text = await readFile(begun, 'utf8')
+    const sent = requests()
+    await writeFile(begun, text.replace('"emulated": true', '"emulated": false'))
+    const real = await compare('--run', 'runs/third', '--against', 'runs/before')
+    expect([real.code, real.stderr]).toEqual([2, expect.stringContaining('the baseline had real vendors')])
+    expect(requests()).toBe(sent)
+    // A check that finds nothing to compare must not pass.
+    await writeFile(begun, text.replaceAll(/"className": "[^"]+"/g, '"className": "lamp"'))
+    const nothing = await compare('--run', 'runs/after', '--against', 'runs/before')
+    expect([nothing.code, nothing.stdout]).toEqual([4, expect.stringContaining('Nothing could be compared.')])
     expect(await readdir(join(world.folder, 'runs'))).toEqual(['after', 'before'])
   })
 

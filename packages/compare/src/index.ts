@@ -1,4 +1,10 @@
-export { type BaselineReport, type Change, type CompareRunsOptions, compareRuns } from './evaluate/compare-runs.js'
+export {
+  type BaselineReport,
+  type Change,
+  type CompareRunsOptions,
+  checkBaseline,
+  compareRuns,
+} from './evaluate/compare-runs.js'
 export { emitConfig } from './evaluate/emit-config.js'
 export { type EvaluateRunInput, evaluateRun } from './evaluate/evaluate-run.js'
 export type {

@@ -18,7 +18,11 @@ describe('clusterMean', () => {
   })
 
   it('has no interval over two prompts, nor where nothing varies', () => {
-    expect(clusterMean(nearOne.slice(4), seededRandom(1), '')).toEqual({ state: 'measured', value: expect.closeTo(0.945), count: 2 })
+    expect(clusterMean(nearOne.slice(4), seededRandom(1), '')).toEqual({
+      state: 'measured',
+      value: expect.closeTo(0.945),
+      count: 2,
+    })
     expect(clusterMean(nearOne.slice(0, 4), seededRandom(1), '')).toEqual({ state: 'measured', value: 1, count: 4 })
   })
 })

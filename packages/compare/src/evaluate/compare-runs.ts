@@ -205,9 +205,14 @@ function headline(regressions: readonly Change[], changes: readonly Change[], th
   return `${regressions.length} got worse by more than ${percent(threshold)}:`
 }
 
-function checkComparable(baseline: Evaluation, current: Evaluation, threshold: number): void {
-  if (!(threshold >= 0 && threshold <= 1)) refuse('threshold', threshold, 'from 0 to 1')
-  const [before, now] = [baseline.run.emulated, current.run.emulated]
+/**
+ * Refuses a baseline whose vendors were emulated where those of the current run are not, or the other way round. To be
+ * called before the current run pays for anything.
+ *
+ * @param now - whether the vendors of the current run are emulated
+ * @throws LikenessError `invalid-request`
+ */
+export function checkBaseline({ run: { emulated: before } }: Evaluation, now: boolean | undefined): void {
   if (before === now) return
   const said = (emulated: boolean | undefined) =>
     emulated === undefined
@@ -232,7 +237,8 @@ export function compareRuns(
   current: Evaluation,
   { threshold = 0.05 }: CompareRunsOptions = {},
 ): BaselineReport {
-  checkComparable(baseline, current, threshold)
+  if (!(threshold >= 0 && threshold <= 1)) refuse('threshold', threshold, 'from 0 to 1')
+  checkBaseline(baseline, current.run.emulated)
   const common = comparableOf(baseline, current)
   const sizes = [...new Set([...baseline.sizes, ...current.sizes])]
   const pictures = ({ pictures: all }: Evaluation, name: string) =>

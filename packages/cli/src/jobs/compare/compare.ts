@@ -1,5 +1,5 @@
 import { resolve } from 'node:path'
-import { type BaselineReport, compareRuns, type RecordedError, type RunSummary } from '@likeness/compare'
+import { type BaselineReport, checkBaseline, compareRuns, type RecordedError, type RunSummary } from '@likeness/compare'
 import { exitCodeOfKind, exitCodes } from '../../exit-code.js'
 import type { Session } from '../../session.js'
 import { shortPath } from '../resume-command.js'
@@ -72,7 +72,8 @@ function exitCode(
 ): number {
   const [obstacle] = obstacles(summary)
   if (!summary.complete) return obstacle === undefined ? exitCodes.unavailable : exitCodeOfKind(obstacle.kind)
-  const isWorse = baseline !== undefined && baseline.regressions.length > 0
+  // A check that compares nothing must not pass.
+  const isWorse = baseline !== undefined && (baseline.regressions.length > 0 || baseline.changes.length === 0)
   return isWorse || config?.error !== undefined ? exitCodes.failed : exitCodes.ok
 }
 
@@ -81,8 +82,9 @@ export async function compare(session: Session, place: RunPlace, request: Compar
   const { score, report: out, emitConfig: file, against, threshold } = request
   const { folder } = place
   if (file !== undefined) await checkConfigFile(session, file)
-  // Before anything is paid for: a baseline that cannot be read would make it vain.
+  // Before anything is paid for: a baseline that cannot be read, or compared with, would make it vain.
   const before = against === undefined ? undefined : await evaluateAsItIs(resolve(session.io.cwd, against))
+  if (before !== undefined) checkBaseline(before, (place.begun ?? (await session.providers())).emulated)
   const summary = await bringToAnEnd(session, place, request)
   const { evaluation, report } = await conclude(session, folder, { out, scores: score })
   for (const reason of notScored(evaluation)) session.note(`note: ${reason}`)
