@@ -91,12 +91,13 @@ describe('compare --dry-run', () => {
 
   it('shows people a table, and counts a shared training once', async () => {
     await writePlan({ vendors: { ...plan.vendors, 'fal-long': { ...plan.vendors.fal, generate: { steps: 40 } } } })
-    const { code, stdout } = await compare('--dry-run')
+    const { code, stdout, stderr } = await compare('--dry-run')
     expect(code).toBe(0)
     expect(stdout).toMatch(/^vendor +provider +fine-tune +generation +warm-up +cost\n/)
     expect(stdout).toMatch(/^fal-long +fal +as fal +2 +1 +\$/m)
     expect(stdout).toMatch(/^total +2 +6 +2 +\$[\d.]+ to \$[\d.]+ for 10 paid requests$/m)
     expect(stdout).toContain('budget: $20.00\nNothing was sent.\n')
+    expect(stderr).toContain('warning: plan: prompts: No vendor can be called better with 2: it takes at least 6')
   })
 
   it('prices a router by what its members would do', async () => {
@@ -362,6 +363,20 @@ budget: { limitUSD: lots }
 ./compare.yaml:9:9: seeds.0: must be at least 0 (given: -1)
 ./compare.yaml:10:11: budget.limitUSD: must be an amount in US dollars (given: "lots")
 `)
+  })
+
+  it('is told what is missing, and is told once where it cannot be read', async () => {
+    const text =
+      'version: 1\nsubjects: { pip: { className: robot, images: [photos] } }\nvendors: { fal: { provider: fal } }\n'
+    expect(await refused('compare.yaml', `${text}prompts: [a photo]\nseeds: [1]\n`)).toBe(
+      `error: ./compare.yaml:4:11: prompts.0: must hold options by name: id, prompt, negativePrompt (given: "a photo")
+./compare.yaml:1:1: budget: is missing; it must hold options by name: limitUSD, unpriced
+`,
+    )
+    const broken = await refused('compare.yaml', `${text}prompts: [\n`)
+    expect(broken).toMatch(/^error: \.\/compare\.yaml:5:1: not YAML: [^\n]+\n$/)
+    const { document } = await compare('--json')
+    expect(document).toMatchObject({ error: { fields: [{ field: 'plan' }] } })
   })
 
   it('names a preset, a provider or a budget that does not fit, where it stands', async () => {

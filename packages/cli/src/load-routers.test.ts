@@ -109,7 +109,7 @@ default: outer
     ],
     [
       router('    target: { provider: one }\n    hedge: 3\n'),
-      ':7:5: routers.best.hedge: must hold options by name (given: 3)',
+      ':7:5: routers.best.hedge: must hold options by name: after, maximumShare, maximumUSD (given: 3)',
     ],
     [`${providers}routers:\n  best: one\n`, ':5:3: routers.best: must hold options by name (given: "one")'],
     [

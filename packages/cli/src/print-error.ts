@@ -3,11 +3,16 @@ import { trailTable } from './trail-table.js'
 
 const isNodeError = (error: unknown): error is NodeJS.ErrnoException => error instanceof Error && 'code' in error
 
+/** Fields that stand for a whole file, which the message names. */
+const files = new Set(['config', 'plan'])
+
 function fieldLines(error: LikenessError): string[] {
   // A message that already names its fields would only be repeated.
   return (error.fields ?? [])
     .filter(({ message }) => error.message !== message)
-    .filter(({ field, message }) => !(error.message.includes(message) && error.message.includes(field)))
+    .filter(
+      ({ field, message }) => !(error.message.includes(message) && (files.has(field) || error.message.includes(field))),
+    )
     .map(({ field, message }) => `  ${field}: ${message}`)
 }
 

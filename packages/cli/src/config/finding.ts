@@ -24,8 +24,20 @@ function schemaAt(schema: z.core.$ZodType, path: readonly PropertyKey[]): z.core
   return inner instanceof z.ZodType ? schemaAt(inner, rest) : undefined
 }
 
-function allowedIn(schema: z.core.$ZodType | undefined): string {
-  return schema instanceof z.ZodObject ? `; allowed are ${Object.keys(schema.shape).join(', ')}` : ''
+/** The options of what a schema describes; none where they have no fixed names. */
+function optionsOf(schema: z.core.$ZodType | undefined): string | undefined {
+  const options = schema instanceof z.ZodObject ? Object.keys(schema.shape) : []
+  return options.length === 0 ? undefined : options.join(', ')
+}
+
+/** An option that is not there, or something else in its place. */
+function ofWrongType(schema: z.ZodType, issue: z.core.$ZodIssue, value: unknown, keys: readonly PropertyKey[]): string {
+  const options =
+    issue.code === 'invalid_type' && issue.expected === 'object' ? optionsOf(schemaAt(schema, issue.path)) : undefined
+  const text = `${issueText(issue)}${options === undefined ? '' : `: ${options}`}`
+  return keys.length > 0 && issue.code === 'invalid_type' && valueAt(value, keys) === undefined
+    ? `is missing; it ${text}`
+    : text
 }
 
 /**
@@ -44,9 +56,10 @@ export function findings(
   return (error?.issues ?? []).flatMap((issue) => {
     const keys = [...prefix, ...issue.path]
     if (issue.code === 'unrecognized_keys') {
-      const allowed = allowedIn(schemaAt(schema, issue.path))
+      const options = optionsOf(schemaAt(schema, issue.path))
+      const allowed = options === undefined ? '' : `; allowed are ${options}`
       return issue.keys.map((key) => ({ keys: [...keys, key], message: `unknown option${allowed}` }))
     }
-    return [{ keys, message: `${issueText(issue)}${given(root, keys)}` }]
+    return [{ keys, message: `${ofWrongType(schema, issue, root, keys)}${given(root, keys)}` }]
   })
 }

@@ -120,12 +120,7 @@ async function readProgram(path: string): Promise<RawConfig> {
   }
 }
 
-/**
- * Reads a config file, or a plan, which is written alike.
- *
- * @throws LikenessError `invalid-request` with file, line and column when it is broken
- */
-export async function readConfig(path: string, what: 'config' | 'plan' = 'config'): Promise<RawConfig> {
+function readAny(path: string, what: string): Promise<RawConfig> {
   switch (extname(path)) {
     case '.json':
       return readDocument(path, true)
@@ -139,5 +134,19 @@ export async function readConfig(path: string, what: 'config' | 'plan' = 'config
       return readProgram(path)
     default:
       throw broken(path, undefined, `a ${what} is a .ts, .js, .mjs, .json, .yaml or .yml file`)
+  }
+}
+
+/**
+ * Reads a config file, or a plan, which is written alike.
+ *
+ * @throws LikenessError `invalid-request` with file, line and column when it is broken
+ */
+export async function readConfig(path: string, what: 'config' | 'plan' = 'config'): Promise<RawConfig> {
+  try {
+    return await readAny(path, what)
+  } catch (error) {
+    if (!LikenessError.is(error)) throw error
+    throw error.with({ message: error.message, fields: error.fields?.map((one) => ({ ...one, field: what })) })
   }
 }

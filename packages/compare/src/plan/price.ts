@@ -14,6 +14,7 @@ import {
 } from '@likeness/core'
 import { judgeNotice } from '../score/plugins/judge-notice.js'
 import { heldOutFindings } from './held-out.js'
+import { promptsNotice } from './prompts-notice.js'
 import { fineTuneInput, generateInput } from './requests.js'
 import type { ComparisonPlan } from './schema.js'
 import {
@@ -50,7 +51,7 @@ export interface PricedPlan {
   /** Paid requests without a known price; `minimum` and `maximum` leave them out. */
   readonly unpriced: number
   readonly items: readonly PricedItem[]
-  /** What the vendors will not do as the plan says, and what a judge costs besides; each told once. */
+  /** What vendors will not do as the plan says, what a judge costs besides, what the plan is too small for; each once. */
   readonly warnings: readonly Warning[]
 }
 
@@ -198,7 +199,11 @@ export async function pricePlan(plan: ComparisonPlan, providers: Providers): Pro
     maximum: known.reduce((sum, { maximum }) => sum + maximum, 0),
     unpriced: priced.length - known.length,
     items: priced.map(({ key, estimate }) => ({ key, estimate })),
-    warnings: [...distinctWarnings(priced), ...judgeNotice(plan.scorers, work.pictures.length - warmUp)],
+    warnings: [
+      ...distinctWarnings(priced),
+      ...promptsNotice(plan),
+      ...judgeNotice(plan.scorers, work.pictures.length - warmUp),
+    ],
   }
 }
 

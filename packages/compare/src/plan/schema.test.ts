@@ -50,7 +50,17 @@ describe('parseComparisonPlan', () => {
       { ...smallest, prompts: [{ id: 'beach', prompt: 'a beach' }] },
       'prompts.0.prompt must say {subject}, which stands for the trained thing (given: "a beach")',
     ],
-    ['a seed twice', { ...smallest, seeds: [1, 1] }, 'seeds must not hold the same entry twice'],
+    ['a seed twice', { ...smallest, seeds: [1, 2, 1] }, 'seeds.2 is the same as entry 1 of the list (given: 1)'],
+    [
+      'two prompts of one name',
+      { ...smallest, prompts: [...smallest.prompts, { id: 'beach', prompt: '{subject} in the snow' }] },
+      'prompts.1.id is the same as entry 1 of the list (given: "beach")',
+    ],
+    [
+      'a prompt twice under two names, which would count as two opinions',
+      { ...smallest, prompts: [...smallest.prompts, { id: 'shore', prompt: ' {subject} on a beach' }] },
+      'prompts.1.prompt is that of beach again',
+    ],
     ['a size that is none', { ...smallest, sizes: ['big'] }, 'sizes.0 must look like 1024x768'],
     ['a subject without photos', { ...smallest, subjects: { rex: { className: 'dog' } } }, 'subjects.rex needs images'],
     [
@@ -67,6 +77,11 @@ describe('parseComparisonPlan', () => {
     ['nothing', undefined, 'plan'],
   ])('refuses %s', (_, input, message) => {
     expect(refusedFor(input)).toContain(message)
+  })
+
+  it('takes one text with two negative prompts, which are two prompts', () => {
+    const again = { id: 'calm', prompt: '{subject} on a beach', negativePrompt: 'waves' }
+    expect(parseComparisonPlan({ ...smallest, prompts: [...smallest.prompts, again] }).prompts).toHaveLength(2)
   })
 })
 

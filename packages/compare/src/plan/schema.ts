@@ -6,11 +6,20 @@ import { scorerSettingsSchema } from '../score/plugins/settings.js'
 const name = z.string().regex(/^[\w.-]{1,80}$/, 'must be 1 to 80 letters, digits, _ . or -')
 const text = z.string().min(1, 'must not be empty')
 
-function unique<Item>(item: z.ZodType<Item>, keyOf: (value: Item) => unknown = (value) => value) {
+/** A list of which no two entries are alike in what `keyOf` reads; `field` names that of an entry. */
+function unique<Item>(item: z.ZodType<Item>, keyOf: (value: Item) => unknown = (value) => value, field?: string) {
   return z
     .array(item)
     .min(1, 'must hold at least one entry')
-    .refine((items) => new Set(items.map(keyOf)).size === items.length, 'must not hold the same entry twice')
+    .superRefine((items, { addIssue }) => {
+      const keys = items.map(keyOf)
+      for (const [index, key] of keys.entries()) {
+        const first = keys.indexOf(key)
+        if (first === index) continue
+        const path = field === undefined ? [index] : [index, field]
+        addIssue({ code: 'custom', path, message: `is the same as entry ${first + 1} of the list` })
+      }
+    })
 }
 
 // Without defaults: one filled in here would win over what a preset says.
@@ -76,7 +85,17 @@ export const comparisonPlanSchema = z.strictObject({
   presets: z.record(name, z.strictObject(settings)).default({}),
   /** What is compared. One provider may stand in several entries, with other settings. */
   vendors: z.record(name, vendor).refine((all) => Object.keys(all).length > 0, 'must hold at least one vendor'),
-  prompts: unique(prompt, ({ id }) => id),
+  prompts: unique(prompt, ({ id }) => id, 'id').superRefine((prompts, { addIssue }) => {
+    const texts = prompts.map(({ prompt: text, negativePrompt = '' }) =>
+      JSON.stringify([text.trim(), negativePrompt.trim()]),
+    )
+    for (const [index, text] of texts.entries()) {
+      const first = texts.indexOf(text)
+      if (first === index) continue
+      const message = `is that of ${prompts[first]?.id} again, which is no second opinion; \`repeats\` makes pictures again`
+      addIssue({ code: 'custom', path: [index, 'prompt'], message })
+    }
+  }),
   /** Every vendor gets every seed, so that pictures can be compared in pairs. */
   seeds: unique(z.int().min(0).max(4_294_967_295)),
   /** Width x height in pixels. @default each vendor's own */
