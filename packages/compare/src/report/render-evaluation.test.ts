@@ -295,6 +295,8 @@ it('loads nothing, and needs no script', async () => {
   expect(text).not.toMatch(/@import|<link|<script|<iframe|url\((?!#)/)
   expect(text.match(/\b(?:src|srcset|href|poster|action)="(?!data:image\/webp|#|images\/)[^"]*"/g)).toBeNull()
   for (const image of document.querySelectorAll('img')) expect(image.getAttribute('src')).toMatch(/^data:image\/webp;/)
+  const policy = document.querySelector('head > meta[http-equiv="Content-Security-Policy"]')?.getAttribute('content')
+  expect(policy).toMatch(/^default-src 'none'; img-src data:; style-src 'unsafe-inline';/)
 })
 
 it('links to the pictures as they came only where it lies beside them', async () => {

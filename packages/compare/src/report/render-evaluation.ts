@@ -38,6 +38,9 @@ function contents({ evaluation }: Page): Html {
   return html`<nav class="contents" aria-label="Contents">${entries.map(([id, title]) => html`<a href="#${id}">${title}</a>`)}</nav>`
 }
 
+/** Holds the browser to it that the page loads nothing and runs nothing, whatever a text of others in it may be. */
+const policy = "default-src 'none'; img-src data:; style-src 'unsafe-inline'; base-uri 'none'; form-action 'none'"
+
 /** What the browser names the page by. */
 function pageTitle(evaluation: Evaluation): string {
   return `${evaluation.run.emulated === true ? '[emulated] ' : ''}${titleOf(evaluation)}`
@@ -64,7 +67,7 @@ ${limitsSection(page)}
 ${recommendationSection(page)}
 <footer>Made by Likeness from run ${evaluation.run.id}. All figures are in report.json as well.</footer>`
   return html`<!doctype html>
-<html lang="en"><head><meta charset="utf-8"><meta name="viewport" content="width=device-width, initial-scale=1">
+<html lang="en"><head><meta charset="utf-8"><meta http-equiv="Content-Security-Policy" content="${policy}"><meta name="viewport" content="width=device-width, initial-scale=1">
 <title>${pageTitle(evaluation)}</title><style>${trusted(evaluationStyles)}</style></head>
 <body><a class="skip" href="#verdict">To the verdict</a>${emulatedBanner(evaluation)}
 <main>${body}</main></body></html>
