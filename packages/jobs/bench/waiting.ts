@@ -43,7 +43,7 @@ function percentile(values: readonly number[], share: number): number {
 async function measure(count: number, folder: string) {
   const database =
     url === undefined ? await openSqlite({ path: join(folder, `${count}.sqlite`) }) : await openPostgres({ url })
-  const wakeups = url === undefined ? undefined : await openPgBossWakeups({ url })
+  const wakeups = url === undefined ? undefined : await openPgBossWakeups({ database, url })
   const { work, done } = createVendor()
   const jobs = createJobs({ database, work, ...(wakeups && { wakeups }) })
   await jobs.start()

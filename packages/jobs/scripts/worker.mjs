@@ -61,7 +61,7 @@ function handleOf(job, id, idempotencyKey) {
 const postgres = target.startsWith('postgres:')
 const onWarning = (message) => process.stderr.write(`${message}\n`)
 const database = postgres ? await openPostgres({ url: target }) : await openSqlite({ path: target })
-const wakeups = postgres ? await openPgBossWakeups({ url: target, onWarning }) : undefined
+const wakeups = postgres ? await openPgBossWakeups({ database, url: target, onWarning }) : undefined
 const limits = () => settings.limits ?? {}
 const { leaseMs = 2_000, sweepMs = 1_000, name } = settings
 const jobs = createJobs({ database, wakeups, work, limits, leaseMs, sweepMs, name, onWarning })

@@ -172,6 +172,23 @@ describe('a submit', () => {
     expect((await jobs.trail(id)).map(({ reason }) => reason)).toContain('accepted; the answer came late')
   })
 
+  it('whose answer cannot be recorded at once is not forgotten', async () => {
+    const { create, reach, vendor, key, database, clock, warnings } = await createTestWorld({ canBeAsked: false })
+    const { sql } = await import('kysely')
+    const away = (when: 'create' | 'drop') =>
+      (when === 'create'
+        ? sql`create trigger away before update on likeness_job begin select raise(abort, 'the disk is full'); end`
+        : sql`drop trigger away`
+      ).execute(database.kysely)
+    vendor.afterAccepted = async () => void (await away('create'))
+    const { id } = await create()
+    await clock.advance(5_000)
+    await away('drop')
+    expect(await reach(id, 'running')).toMatchObject({ handle: { idempotencyKey: key(id) } })
+    expect(vendor.calls).toEqual(['submit'])
+    expect(warnings).toEqual([])
+  })
+
   it('that is certainly not accepted is sent again later, with the pause that the vendor asks for', async () => {
     const { create, reach, vendor, clock, key } = await createTestWorld()
     vendor.before.submit = () => {

@@ -5,8 +5,8 @@ import { setTimeout as pause } from 'node:timers/promises'
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest'
 import { paidKeyOf } from '../ids.js'
 import type { JobState } from '../states.js'
+import { postgresMissing, startPostgres, type TestPostgres, tellSkipped } from '../test-postgres.js'
 import { type FakeVendor, startFakeVendor } from './test-fake-vendor.js'
-import { postgresMissing, startPostgres, type TestPostgres } from './test-postgres.js'
 import { killAll, startWorker, type Worker, type WorkerSettings } from './test-worker.js'
 
 /** Each takes a second; `LIKENESS_KILLS=15` tries as many. */
@@ -66,9 +66,9 @@ function mostInOneSecond(times: readonly number[]): number {
   return Math.max(...sorted.map((from) => sorted.filter((at) => at >= from && at < from + 1_000).length))
 }
 
-describe.each(targets)('durable jobs on $name', ({ name, missing, shared, open }) => {
+describe.each(targets)('durable jobs on $name', ({ missing, shared, open }) => {
   if (missing !== undefined) {
-    process.stderr.write(`\n*** SKIPPED: durable jobs on ${name} are NOT tested here: ${missing}. ***\n\n`)
+    tellSkipped('durable jobs', missing)
     it.skip(`not tested: ${missing}`, () => {})
     return
   }

@@ -25,7 +25,7 @@ export type Rated = 'submit' | 'poll'
 export interface Limits {
   /**
    * Takes one of what the rate allows. Returns 0, or how long to wait, in milliseconds, with nothing taken. The account's
-   * row stays locked until the transaction ends.
+   * row stays locked until the transaction ends, where there is a rate.
    */
   take(account: string, what: Rated, rate: Rate | undefined, tx: Tx): Promise<number>
   /** Whether the account has a place for one more job, by counting rows; locks the account's row. */

@@ -1,5 +1,5 @@
 import { type Kysely, sql } from 'kysely'
-import type { Tx } from '../database/database.js'
+import type { Dialect, Tx } from '../database/database.js'
 import type { Tables } from '../database/tables.js'
 import type { JobId } from '../job.js'
 import { type JobRow, jobOf } from './rows.js'
@@ -28,7 +28,14 @@ function taken(owner: string, leaseMs: number, now: number) {
   return { lease_until: now + leaseMs, lease_owner: owner, due: now + leaseMs, gen: sql<number>`gen + 1` }
 }
 
-export async function claim(id: JobId, owner: string, leaseMs: number, now: number, tx: Tx): Promise<Claim> {
+export async function claim(
+  id: JobId,
+  owner: string,
+  leaseMs: number,
+  now: number,
+  dialect: Dialect,
+  tx: Tx,
+): Promise<Claim> {
   const row = await tx
     .updateTable('likeness_job')
     .set(taken(owner, leaseMs, now))
@@ -38,11 +45,9 @@ export async function claim(id: JobId, owner: string, leaseMs: number, now: numb
     .returningAll()
     .executeTakeFirst()
   if (row !== undefined) return { type: 'claimed', lease: await leaseOf(row, owner, tx) }
-  const other = await tx
-    .selectFrom('likeness_job')
-    .select(['due', 'lease_until'])
-    .where('id', '=', id)
-    .executeTakeFirst()
+  const query = tx.selectFrom('likeness_job').select(['due', 'lease_until']).where('id', '=', id)
+  // Who gives the lease back meanwhile arms the next wake after this one, and is not overwritten.
+  const other = await (dialect === 'postgres' ? query.forUpdate() : query).executeTakeFirst()
   if (other === undefined || other.due === null) return { type: 'rest' }
   return { type: 'later', at: Math.max(other.due, other.lease_until ?? 0) }
 }

@@ -12,7 +12,7 @@ import type { Store } from './store.js'
 import { markSeen, rests, write, writeTrail } from './write.js'
 
 /** The jobs in a database: the same statements for both dialects. */
-export function createStore({ kysely, clock }: JobDatabase): Store {
+export function createStore({ kysely, dialect, clock }: JobDatabase): Store {
   const now = () => timeOf(clock)
 
   return {
@@ -39,7 +39,7 @@ export function createStore({ kysely, clock }: JobDatabase): Store {
       const rows = job === 'unmatched' ? all.where('job_id', 'is', null).limit(1_000) : all.where('job_id', '=', job)
       return (await rows.execute()).map(inboxEventOf)
     },
-    claim: (id, owner, leaseMs, tx) => claim(id, owner, leaseMs, now(), tx),
+    claim: (id, owner, leaseMs, tx) => claim(id, owner, leaseMs, now(), dialect, tx),
     async nextDue() {
       // A lease hides its job; once it has run out, its job is due: `due` says when, unless a callback came meanwhile.
       const row = await kysely
@@ -66,16 +66,21 @@ export function createStore({ kysely, clock }: JobDatabase): Store {
     },
     async save(lease, patch, tx) {
       const writer = { by: lease.owner, now: now(), tx }
-      const written = await write(lease.job, patch, {}, (update) => update.where('gen', '=', lease.gen), writer)
+      const written = await write(
+        lease.job,
+        patch,
+        () => ({}),
+        (update) => update.where('gen', '=', lease.gen),
+        writer,
+      )
       return written && { ...lease, job: written.job }
     },
     async release(lease, patch, at, tx) {
       const writer = { by: lease.owner, now: now(), tx }
       const over = rests(patch.state ?? lease.job.state)
-      const due = over
-        ? null
-        : sql<number>`case when signals <> ${whole(lease.signals)} then ${whole(writer.now)} else ${whole(at)} end`
-      const scheduling = { lease_until: null, lease_owner: null, due }
+      const whenever = sql<number>`case when signals <> ${whole(lease.signals)} then ${whole(writer.now)} else ${whole(at)} end`
+      const dueAt = (early: boolean) => (over ? null : early ? writer.now : whenever)
+      const scheduling = (early: boolean) => ({ lease_until: null, lease_owner: null, due: dueAt(early) })
       const written = await write(lease.job, patch, scheduling, (update) => update.where('gen', '=', lease.gen), writer)
       if (written !== undefined && (over || patch.looked === true)) await markSeen(lease, writer)
       return written
@@ -83,7 +88,7 @@ export function createStore({ kysely, clock }: JobDatabase): Store {
     async change(id, from, patch, due, by, tx) {
       const row = await tx.selectFrom('likeness_job').selectAll().where('id', '=', id).executeTakeFirst()
       if (row === undefined || !from.includes(row.state)) return undefined
-      const scheduling = { lease_until: null, lease_owner: null, due: due ?? null, gen: sql<number>`gen + 1` }
+      const scheduling = () => ({ lease_until: null, lease_owner: null, due: due ?? null, gen: sql<number>`gen + 1` })
       const unchanged = { state: row.state, gen: row.gen }
       const written = await write(
         jobOf(row),

@@ -101,11 +101,15 @@ export interface Writer {
   readonly tx: Tx
 }
 
-/** Writes a patch with what else the caller sets; `undefined` where the row is no longer as the caller believes. */
+/**
+ * Writes a patch with what else the caller sets; `undefined` where the row is no longer as the caller believes.
+ *
+ * @param scheduling - told whether callbacks had come before it was known that they are about this job
+ */
 export async function write(
   job: Job,
   patch: Patch,
-  scheduling: UpdateObject<Tables, 'likeness_job'>,
+  scheduling: (early: boolean) => UpdateObject<Tables, 'likeness_job'>,
   only: (update: JobUpdate) => JobUpdate,
   { by, now, tx }: Writer,
 ): Promise<Written | undefined> {
@@ -117,7 +121,7 @@ export async function write(
   const signals = early ? { signals: sql<number>`signals + 1` } : {}
   const update = tx
     .updateTable('likeness_job')
-    .set({ ...columnsOf(patch), ...change, ...signals, ...scheduling })
+    .set({ ...columnsOf(patch), ...change, ...signals, ...scheduling(early) })
     .where('id', '=', job.id)
   const row = await only(update).returningAll().executeTakeFirst()
   if (row === undefined) return undefined

@@ -25,17 +25,23 @@ export function holdLease(engine: Engine, lease: Lease, outer: AbortSignal): Hel
   const over = new AbortController()
 
   async function renewing(): Promise<void> {
+    let heldUntil = store.clock.now() + leaseMs
     while (!over.signal.aborted) {
       await store.clock.sleep(leaseMs / 3, over.signal)
-      if (await store.renew(lease, leaseMs)) continue
-      lost.abort(new LeaseLost())
-      return
+      try {
+        if (!(await store.renew(lease, leaseMs))) break
+        heldUntil = store.clock.now() + leaseMs
+      } catch (error) {
+        // The database may be back before the lease has ended.
+        engine.warn(`The lease of ${lease.job.id} could not be renewed: ${String(error)}`)
+        if (store.clock.now() >= heldUntil) break
+      }
     }
+    if (!over.signal.aborted) lost.abort(new LeaseLost())
   }
 
   const done = renewing().catch((error: unknown) => {
-    // A lease that cannot be renewed ends by itself; until then it is held.
-    if (!over.signal.aborted) engine.warn(`The lease of ${lease.job.id} could not be renewed: ${String(error)}`)
+    if (!over.signal.aborted) engine.warn(`The lease of ${lease.job.id} is no longer renewed: ${String(error)}`)
   })
   return {
     signal: AbortSignal.any([outer, lost.signal]),

@@ -23,6 +23,10 @@ const placeMs = 30_000
 /** How soon the vendor is asked about a lost answer, in milliseconds. */
 const askAfterMs = 1_000
 
+/** How often, and after how many milliseconds, it is tried again to record that the vendor has accepted. */
+const recordTries = 10
+const recordAgainMs = 1_000
+
 type Admission =
   | { readonly admitted: true; readonly lease: LeaseIn<'submitting'> }
   | { readonly admitted: false; readonly at: number }
@@ -116,6 +120,31 @@ async function recordLate(engine: Engine, lease: LeaseIn<'submitting'>, handle: 
   engine.warn(`${id}: ${message}.`)
 }
 
+/** What is known now and nowhere else is worth more than one try: the database may be away for a moment. */
+async function recordAcceptance(
+  engine: Engine,
+  lease: LeaseIn<'submitting'>,
+  handle: JobHandle,
+  reason: string,
+): Promise<Lease> {
+  const patch = acceptance(engine, lease, handle, reason)
+  for (let left = recordTries; ; left -= 1) {
+    try {
+      return await keep(engine, lease, patch)
+    } catch (error) {
+      if (error instanceof LeaseLost) {
+        await recordLate(engine, lease, handle)
+        throw error
+      }
+      if (left === 0) {
+        engine.warn(`${lease.job.id}: accepted by ${handle.provider} as ${handle.id}, which could not be recorded.`)
+        throw error
+      }
+      await engine.store.clock.sleep(recordAgainMs)
+    }
+  }
+}
+
 /** The vendor has it. Where its answer already was the end, the job ends with it. */
 export async function accept(
   engine: Engine,
@@ -125,13 +154,7 @@ export async function accept(
   reason: string,
   signal: AbortSignal,
 ): Promise<Step> {
-  let running: Lease
-  try {
-    running = await keep(engine, lease, acceptance(engine, lease, handle, reason))
-  } catch (error) {
-    if (error instanceof LeaseLost) await recordLate(engine, lease, handle)
-    throw error
-  }
+  const running = await recordAcceptance(engine, lease, handle, reason)
   if (!isIn(running, 'running')) throw new LeaseLost()
   if (status !== undefined && isFinal(status)) return settle(engine, running, status, signal)
   const now = engine.store.clock.now()

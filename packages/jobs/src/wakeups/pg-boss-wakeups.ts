@@ -1,12 +1,15 @@
-import { type Clock, LikenessError, systemClock } from '@likeness/core'
+import { LikenessError } from '@likeness/core'
 import type { Job as BossJob } from 'pg-boss'
+import type { JobDatabase } from '../database/database.js'
 import type { JobId } from '../job.js'
 import { createInFlight } from './in-flight.js'
 import type { Wakeups } from './wakeups.js'
 
 /** Which database, and how much at the same time. */
 export interface PgBossSettings {
-  /** The same as that of the jobs: wakes are written in the same transaction as rows. Never appears in an error. */
+  /** Where the jobs are: wakes are written in the same transaction as rows. */
+  readonly database: JobDatabase
+  /** Of that database, for pg-boss's own connections. Never appears in an error. */
   readonly url: string
   /** Schema of pg-boss's own tables. @default 'likeness_pgboss' */
   readonly schema?: string | undefined
@@ -14,8 +17,6 @@ export interface PgBossSettings {
   readonly concurrency?: number | undefined
   /** @default a process warning */
   readonly onWarning?: ((message: string) => void) | undefined
-  /** @default the machine's */
-  readonly clock?: Clock | undefined
 }
 
 interface Wake {
@@ -23,10 +24,13 @@ interface Wake {
 }
 
 const queue = 'tick'
-const workers = 4
+const workers = 2
+
+/** What is due within this time is due now: it would be polled for no sooner. In milliseconds. */
+const soonMs = 20
 
 /**
- * How long pg-boss waits for a tick, in milliseconds. It settles a batch as a whole, so that one slow call would hold up 19 others; a tick that
+ * How long pg-boss waits for a tick, in milliseconds. It settles a batch as a whole, so that one slow call would hold up 49 others; a tick that
  * takes longer goes on by itself: the lease on its row, and not pg-boss, says who has the job.
  */
 const attendedMs = 1_000
@@ -51,7 +55,8 @@ async function load(): Promise<typeof import('pg-boss')> {
  * @throws LikenessError `unsupported` where `pg-boss` is not installed; what pg-boss throws where the database cannot be used
  */
 export async function openPgBossWakeups(settings: PgBossSettings): Promise<Wakeups> {
-  const { url, schema = 'likeness_pgboss', concurrency = 80, clock = systemClock } = settings
+  const { url, schema = 'likeness_pgboss', concurrency = 80 } = settings
+  const { clock } = settings.database
   const { onWarning = (message: string) => process.emitWarning(message) } = settings
   const [{ PgBoss }, { fromKysely }] = await Promise.all([load(), import('./pg-boss-transaction.js')])
   const boss = new PgBoss({
@@ -60,9 +65,10 @@ export async function openPgBossWakeups(settings: PgBossSettings): Promise<Wakeu
     application_name: 'likeness-wakeups',
     max: workers + 1,
     schedule: false,
-    superviseIntervalSeconds: 10,
+    useListenNotify: true,
   })
   boss.on('error', (error) => onWarning(`pg-boss: ${error.message}`))
+  boss.on('warning', ({ message }) => onWarning(`pg-boss: ${message}`))
   await boss.start()
   await boss.createQueue(queue, {
     // At most one wake per job waits; another may be at work.
@@ -96,7 +102,7 @@ export async function openPgBossWakeups(settings: PgBossSettings): Promise<Wakeu
   return {
     async start(tick) {
       const options = {
-        batchSize: 20,
+        batchSize: 50,
         localConcurrency: workers,
         burstWhenBatchFull: true,
         perJobResults: true,
@@ -111,7 +117,9 @@ export async function openPgBossWakeups(settings: PgBossSettings): Promise<Wakeu
     },
     async arm(job, at, tx) {
       const wake: Wake = { job }
-      await boss.upsert(queue, wake, { singletonKey: job, startAfter: new Date(at), db: fromKysely(tx) })
+      // It notifies its workers of what is due as the transaction begins, which is before now.
+      const startAfter = at - clock.now() < soonMs ? 0 : new Date(at)
+      await boss.upsert(queue, wake, { singletonKey: job, startAfter, db: fromKysely(tx) })
     },
     // A wake that comes for a job at rest finds nothing to do.
     async disarm() {},

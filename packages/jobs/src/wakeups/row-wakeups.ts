@@ -30,7 +30,7 @@ function createNap(clock: Clock) {
       // Kicked since it was last awake.
       const kicked = until
       until = target
-      if (kicked < target) return
+      if (kicked < target || target <= clock.now()) return
       const over = new AbortController()
       wake = () => over.abort()
       await clock.sleep(Math.max(0, target - clock.now()), over.signal).catch((error: unknown) => {
@@ -72,8 +72,11 @@ export function createRowWakeups(settings: RowWakeupsSettings): Wakeups {
     const idleAt = clock.now() + idleMs
     if (fresh.length > 0 || free <= 0) return fresh.length === free || free <= 0 ? idleAt : clock.now()
     const next = await store.nextDue()
-    // What is due and not fresh is in flight; its end kicks.
-    return next === undefined || next <= clock.now() ? idleAt : Math.min(next, idleAt)
+    if (next === undefined) return idleAt
+    if (next > clock.now()) return Math.min(next, idleAt)
+    // Either it is in flight, and its end kicks, or it has become due since the first question.
+    const missed = (await store.late(0, free + flight.size)).some(({ id }) => !flight.has(id))
+    return missed ? clock.now() : idleAt
   }
 
   async function run(tick: (job: JobId) => Promise<void>): Promise<void> {

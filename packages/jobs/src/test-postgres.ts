@@ -84,3 +84,8 @@ export async function startPostgres(): Promise<TestPostgres> {
     },
   }
 }
+
+/** Says loudly that something is not tested. */
+export function tellSkipped(what: string, missing: string): void {
+  process.stderr.write(`\n*** SKIPPED: ${what} on Postgres NOT tested here: ${missing}. ***\n\n`)
+}
