@@ -2,6 +2,7 @@ import { listed } from '../statistics/listed.js'
 import type { Verdict } from '../statistics/verdict.js'
 import type { EvaluatedVotes, Evaluation, JudgedMeasure, VendorEvaluation } from './evaluation.js'
 import { unscored } from './picture-figures.js'
+import { costRangeOf } from './recommend.js'
 import { likenessName } from './usable.js'
 import { counted, dollars, figureInWords } from './words.js'
 
@@ -83,20 +84,23 @@ function advice({ recommendation, withoutRecommendation, margin, judged, vendors
   const [first, ...others] = recommendation.order
   if (first === undefined) return []
   if (others.length > 0) {
-    const ofUnknownCost = recommendation.order.filter((name) => {
+    const [own, ...rest] = recommendation.order.flatMap((name) => {
       const vendor = vendors.find((one) => one.name === name)
-      return vendor?.figures['usable-picture-cost']?.state !== 'measured'
+      return vendor === undefined ? [] : [costRangeOf(vendor)]
     })
     const asGood = `shown to be as good as the best within the margin of ${margin}`
-    const why = ofUnknownCost.includes(first)
-      ? `one of those ${asGood}; which of them is the cheapest is not known`
-      : ofUnknownCost.length > 0
-        ? `the cheapest of those ${asGood}, as far as costs are known`
-        : `the cheapest of those ${asGood}`
+    const why =
+      own !== undefined && rest.every(({ low }) => low >= own.high)
+        ? `the cheapest of those ${asGood}`
+        : own !== undefined && own.low === own.high
+          ? `the cheapest of those ${asGood}, as far as costs are known`
+          : `one of those ${asGood}; which of them is the cheapest is not known`
     return [`${first} is recommended: ${why}. ${listed(others)} may stand in.`]
   }
+  const scored = vendors.some(({ figures }) => figures[likenessName]?.state === 'measured')
+  if (!scored) return [`${first} is recommended: people prefer it to every other.`]
   const verdict = judged.find(({ measure }) => measure === likenessName)?.verdict
-  if (verdict === undefined) return [`${first} is recommended: people prefer it to every other.`]
+  if (verdict === undefined) return [`${first} is recommended: no other has pictures whose likeness counts.`]
   const caveat =
     verdict.outcome === 'winner' && verdict.winner === first ? '' : ' It is not shown to be the best either.'
   return [`${first} is recommended: no other is shown to be as good within the margin of ${margin}.${caveat}`]

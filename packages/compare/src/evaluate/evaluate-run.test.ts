@@ -243,6 +243,18 @@ describe('evaluateRun', () => {
     })
   })
 
+  it('does not say that people prefer the only vendor that made anything', async () => {
+    const { answer } = await evaluateHandMade({
+      vendors: ['one', 'two'],
+      training: ({ provider }) =>
+        provider === 'two' ? { state: 'failed', kind: 'job-failed' } : { state: 'made', cost: cents(200) },
+      fate: ({ vendor }) => (vendor === 'two' ? { state: 'open' } : { state: 'made', cost: cents(3) }),
+      seen: likenessOf({ one: 0.8 }),
+    })
+    expect(answer).toContain('one is recommended: no other has pictures whose likeness counts.')
+    expect(answer.join()).not.toContain('people')
+  })
+
   it('says that no picture came, where none did', async () => {
     const { withoutRecommendation, answer } = await evaluateHandMade({
       vendors: ['one', 'two'],

@@ -18,7 +18,12 @@ export type Figure =
       /** Pictures, jobs or sets that it stands on. */
       readonly count: number
     }
-  | { readonly state: 'not-measured'; readonly message: string }
+  | {
+      readonly state: 'not-measured'
+      readonly message: string
+      /** Between what it certainly lies, where that is known: a cost of which a part is. */
+      readonly between?: { readonly low: number; readonly high: number } | undefined
+    }
 
 /** A measure of the report, and what it is taken of. */
 export interface ReportedMeasure extends Measure {

@@ -2,7 +2,7 @@ import { rateOf } from '../statistics/wilson.js'
 import type { Figure } from './evaluation.js'
 
 /** A figure without a number, and why. */
-export function notMeasuredFigure(message: string): Figure {
+export function notMeasuredFigure(message: string): Extract<Figure, { readonly state: 'not-measured' }> {
   return { state: 'not-measured', message }
 }
 

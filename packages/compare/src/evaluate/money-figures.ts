@@ -21,7 +21,8 @@ function paidEach(paid: readonly Paid[], among: number): Figure {
   if (sum.state === 'known') return { state: 'measured', value: sum.amount / among, count: among }
   const unknown = `the cost of ${paid.filter(({ state }) => state === 'unknown').length} of ${counted(paid.length, 'request')} is unknown`
   if (sum.most === undefined) return notMeasuredFigure(unknown)
-  return notMeasuredFigure(`between ${dollars(sum.least / among)} and ${dollars(sum.most / among)}: ${unknown}`)
+  const [low, high] = [sum.least / among, sum.most / among]
+  return { ...notMeasuredFigure(`between ${dollars(low)} and ${dollars(high)}: ${unknown}`), between: { low, high } }
 }
 
 function pictureCost(pictures: readonly PictureWork[], randomFor: RandomFor): Figure {

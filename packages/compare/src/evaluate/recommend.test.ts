@@ -100,6 +100,21 @@ describe('a recommendation', () => {
     expect(silent.answer.join()).toContain('which of them is the cheapest is not known')
   })
 
+  it('puts a cost that is known in part where it certainly belongs', async () => {
+    const made = levels({ dear: 0.85, cheap: 0.85 }, 0.01)
+    // One of twelve is unknown, and costs 10 cents at most: (11 x 2 + 10) / 12, less than 8.
+    const { recommendation, answer } = await evaluateHandMade({
+      ...made,
+      fate: ({ vendor, prompt }) =>
+        vendor === 'cheap' && prompt === 'p0'
+          ? { state: 'made' }
+          : { state: 'made', cost: cents(vendor === 'cheap' ? 2 : 8) },
+    })
+    expect(recommendation?.order).toEqual(['cheap', 'dear'])
+    expect(recommendation?.reasons.join()).toContain('cheap: between $0.01833 and $0.02667')
+    expect(answer.join()).toContain('within the margin of 0.05. dear may stand in.')
+  })
+
   it('is not given where nobody shows the subject, nor of one vendor', async () => {
     const none = await evaluateHandMade(levels({ dear: 0.02, cheap: 0.01 }, 0.001))
     expect(none.recommendation).toBeUndefined()

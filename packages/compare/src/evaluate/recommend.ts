@@ -79,16 +79,21 @@ function weigh(candidate: Candidate, best: Candidate, likeness: ReportedMeasure,
   return { candidate, outcome: 'open', sentence: `${own} is not shown to be as good as ${against}${hint}` }
 }
 
-function costOf({ figures }: VendorEvaluation): number {
+/** Between what the cost of a usable picture certainly lies; of a known one it is both ends. */
+export function costRangeOf({ figures }: VendorEvaluation): { readonly low: number; readonly high: number } {
   const figure = figures['usable-picture-cost']
-  return figure?.state === 'measured' ? figure.value : Number.POSITIVE_INFINITY
+  if (figure?.state === 'measured') return { low: figure.value, high: figure.value }
+  return figure?.between ?? { low: 0, high: Number.POSITIVE_INFINITY }
 }
 
-function priceInWords(vendor: VendorEvaluation): string {
-  const cost = costOf(vendor)
-  return Number.isFinite(cost)
-    ? `${vendor.name}: ${dollars(cost)} a usable picture.`
-    : `${vendor.name}: ${figureInWords(vendor.figures['usable-picture-cost'], 'nano-USD')}.`
+/** What it costs at most: who is put first must not turn out dearer. */
+const costOf = (vendor: VendorEvaluation) => costRangeOf(vendor).high
+
+function priceInWords({ name, figures }: VendorEvaluation): string {
+  const figure = figures['usable-picture-cost']
+  return figure?.state === 'measured'
+    ? `${name}: ${dollars(figure.value)} a usable picture.`
+    : `${name}: ${figureInWords(figure, 'nano-USD')}.`
 }
 
 /** Flags by which a vendor is out, whatever else it does well. */
