@@ -9,6 +9,8 @@ const HEARTBEAT = 30_000
 /** Of many pieces of work: a line at each such share of them, or after so many milliseconds. */
 const SHARE = 0.05
 const PACE = 10_000
+/** No two lines of many pieces of work closer than this, but for the last: what was done before is there at once. */
+const LEAST = 1_000
 
 /** Tells which updates are worth a line: not each of many. */
 function createPacer(clock: Pick<Io['clock'], 'now'>) {
@@ -18,7 +20,8 @@ function createPacer(clock: Pick<Io['clock'], 'now'>) {
     const isDue =
       shown === undefined ||
       (done !== shown.done &&
-        (done === total || done - shown.done >= Math.max(1, total * SHARE) || at - shown.at >= PACE))
+        (done === total ||
+          (at - shown.at >= LEAST && (done - shown.done >= Math.max(1, total * SHARE) || at - shown.at >= PACE))))
     if (isDue) shown = { done, at }
     return isDue
   }

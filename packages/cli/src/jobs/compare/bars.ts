@@ -11,15 +11,18 @@ export const runBars = (vendors: readonly string[]): string[] => [...vendors, wh
 
 const failures = (failed: number) => (failed === 0 ? [] : [`${failed} failed`])
 
+/** What is left below a second is over before it is read. */
+const timeLeft = (ms: number | undefined) =>
+  ms === undefined || ms < 1_000 ? [] : [`about ${formatDuration(ms)} left`]
+
 /** A bar for each vendor, and one of the whole with money and time. */
 export function runUpdate(progress: RunProgress): BarsUpdate {
   const { vendors, done, total, failed, spent, committed, etaMs } = progress
   const money = `${formatUSD(spent)} spent${committed > spent ? `, ${formatUSD(committed)} at most` : ''}`
-  const left = etaMs === undefined ? [] : [`about ${formatDuration(etaMs)} left`]
   return {
     bars: [
       ...vendors.map((vendor) => ({ ...vendor, notes: failures(vendor.failed) })),
-      { name: whole, done, total, notes: [...failures(failed), money, ...left] },
+      { name: whole, done, total, notes: [...failures(failed), money, ...timeLeft(etaMs)] },
     ],
     event: { event: 'progress', ...progress },
   }
@@ -44,7 +47,7 @@ export function createScoringUpdate(clock: Pick<Clock, 'now'>): (progress: Score
     if (done > 0) first ??= { done, at: now }
     const ended = first === undefined ? 0 : done - first.done
     const leftMs = first === undefined || ended < 2 ? undefined : ((now - first.at) / ended) * (total - done)
-    const notes = leftMs === undefined || done === total ? [] : [`about ${formatDuration(leftMs)} left`]
+    const notes = done === total ? [] : timeLeft(leftMs)
     return { bars: [{ name: scoringBar, done, total, notes }], event: { event: 'scoring', done, total } }
   }
 }
