@@ -100,6 +100,16 @@ describe('a recommendation', () => {
     expect(silent.answer.join()).toContain('which of them is the cheapest is not known')
   })
 
+  it('leaves out who made nothing of use, however like it is', async () => {
+    const made = levels({ dear: 0.85, cheap: 0.85 }, 0.01, { plan: { sizes: ['1024x1024'] } })
+    const { recommendation } = await evaluateHandMade({
+      ...made,
+      fate: ({ vendor }) => ({ state: 'made', cost: cents(3), size: vendor === 'cheap' ? '512x512' : '1024x1024' }),
+    })
+    expect(recommendation?.order).toEqual(['dear'])
+    expect(recommendation?.excluded).toEqual([{ vendor: 'cheap', reason: 'None of its 12 pictures is usable.' }])
+  })
+
   it('puts a cost that is known in part where it certainly belongs', async () => {
     const made = levels({ dear: 0.85, cheap: 0.85 }, 0.01)
     // One of twelve is unknown, and costs 10 cents at most: (11 x 2 + 10) / 12, less than 8.

@@ -104,8 +104,11 @@ function outRight({ vendor, work }: Candidate, measure: ReportedMeasure, sizes: 
   if (flags.length > 0) return flags.map(({ message }) => message).join(' ')
   const { likeness } = vendor.figures
   if (likeness?.state !== 'measured') return `Likeness: ${figureInWords(likeness, unit)}.`
-  return scoresOf(work, measure, sizes).length === 0
-    ? 'All its pictures that have a likeness are nearly a training photo.'
+  if (scoresOf(work, measure, sizes).length === 0)
+    return 'All its pictures that have a likeness are nearly a training photo.'
+  const { usable } = vendor.figures
+  return usable?.state === 'measured' && usable.value === 0
+    ? `None of its ${counted(usable.count, 'picture')} is usable.`
     : undefined
 }
 
