@@ -1,6 +1,5 @@
 export {
   type BaselineReport,
-  type Change,
   type CompareRunsOptions,
   checkBaseline,
   compareRuns,
@@ -20,6 +19,7 @@ export type {
   VendorEvaluation,
   WorkStep,
 } from './evaluate/evaluation.js'
+export type { Change } from './evaluate/vendor-changes.js'
 export { formatCost, formatDuration } from './format.js'
 export {
   type Embedder,

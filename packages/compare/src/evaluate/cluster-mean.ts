@@ -1,6 +1,7 @@
 import type { Bounds } from '../measure.js'
 import { bootstrapMean } from '../statistics/bootstrap.js'
 import type { Interval } from '../statistics/interval.js'
+import { meanOf } from '../statistics/mean.js'
 import type { Random } from '../statistics/random.js'
 import type { Figure } from './evaluation.js'
 
@@ -23,8 +24,6 @@ function within({ low, high, confidence }: Interval, bounds: Bounds): Interval {
 
 /** Two prompts say next to nothing of how prompts differ. */
 const fewestClusters = 3
-
-const meanOf = (values: readonly number[]) => values.reduce((sum, value) => sum + value, 0) / values.length
 
 /**
  * Mean over the prompts, each by the mean of its pictures, with an interval at 95 % over drawn prompts where there are

@@ -1,4 +1,5 @@
 import { listed } from '../statistics/listed.js'
+import { meanOf } from '../statistics/mean.js'
 import { promptsToShowAsGood } from '../statistics/sample-size.js'
 import { verdict } from '../statistics/verdict.js'
 import type { EvaluatedVotes, JudgedMeasure, Recommendation, ReportedMeasure, VendorEvaluation } from './evaluation.js'
@@ -44,10 +45,6 @@ function severeScores({ work }: Candidate, likeness: ReportedMeasure, sizes: rea
     value: 0,
   }))
   return [...scoresOf(work, likeness, sizes), ...lost]
-}
-
-function meanOf(values: readonly number[]): number {
-  return values.reduce((sum, value) => sum + value, 0) / values.length
 }
 
 /** Whether a candidate is shown to be worse than the best by no more than the margin. */
