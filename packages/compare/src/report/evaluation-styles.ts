@@ -41,8 +41,8 @@ const verdict = `
 .flag { background: var(--alarm-ground); border: 1px solid var(--alarm-line); border-left: 5px solid var(--alarm); border-radius: .5rem; padding: .7rem 1rem; }
 .flag > strong { color: var(--alarm); margin-right: .5rem; }
 .flag p { margin: .25rem 0 0; }
-.vendor { font-weight: 600; overflow-wrap: break-word; }
-.vendor svg { margin-right: .35rem; vertical-align: -1px; }
+.vendor { position: relative; display: inline-block; max-width: 100%; padding-left: 1.1rem; font-weight: 600; overflow-wrap: break-word; }
+.vendor svg { position: absolute; left: 0; top: .4em; }
 .tag { display: block; width: fit-content; margin-top: .2rem; color: var(--alarm); font-size: .8rem; font-weight: 600; }
 .order li { margin: .25rem 0; }
 pre { margin: 0 0 .5rem; padding: .9rem 1.1rem; max-width: 56rem; white-space: pre; }
@@ -96,7 +96,7 @@ const pictures = `
 .cell { aspect-ratio: var(--shape); padding-bottom: 1.7rem; box-sizing: content-box; }
 .open { display: block; color: inherit; text-decoration: none; cursor: zoom-in; }
 .open img { aspect-ratio: var(--shape); object-fit: cover; border-radius: .4rem; background: var(--line); }
-.missing { display: grid; place-content: center; gap: .25rem; aspect-ratio: var(--shape); overflow: hidden; border: 1px dashed var(--alarm); border-radius: .4rem; padding: .6rem;
+.missing { display: grid; place-content: safe center; overflow-wrap: anywhere; gap: .25rem; aspect-ratio: var(--shape); overflow: hidden; border: 1px dashed var(--alarm); border-radius: .4rem; padding: .6rem;
   color: var(--alarm); text-align: center; font-size: .85rem; }
 .badge { display: flex; justify-content: space-between; gap: .5rem; font-size: .85rem; font-variant-numeric: tabular-nums; padding-top: .15rem; }
 .fault, .faults { color: var(--alarm); }

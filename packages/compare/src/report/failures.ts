@@ -35,6 +35,10 @@ function chargedFor({ state, cost, error }: Failed['work']): number | undefined 
   return state === 'not-made' || error?.billed === 'no' ? 0 : undefined
 }
 
+/** The reason without what differs from job to job: the same trouble stands once, however many jobs it met. */
+const reasonOf = (work: Failed['work']) =>
+  messageOf(work).replaceAll(/\b(?:[\da-f]{8}(?:-[\da-f]{4}){3}-[\da-f]{12}|\d{5,})\b/gi, '…')
+
 function groupOf(all: readonly Failed[]): readonly FailureGroup[] {
   const [first] = all
   if (first === undefined || first.work.state === 'succeeded') return []
@@ -44,7 +48,8 @@ function groupOf(all: readonly Failed[]): readonly FailureGroup[] {
     return sum === undefined || charged === undefined ? undefined : sum + charged
   }, 0)
   const { kind, hint } = work.error ?? {}
-  return [{ vendors, what, state: first.work.state, kind, message: messageOf(work), hint, count: all.length, cost }]
+  const message = all.length === 1 ? messageOf(work) : reasonOf(work)
+  return [{ vendors, what, state: first.work.state, kind, message, hint, count: all.length, cost }]
 }
 
 /** What failed and why, the most frequent first within trainings and pictures. */
@@ -54,7 +59,7 @@ export function groupFailures({ trainings, pictures }: Evaluation): readonly Fai
     ...pictures.map((work) => ({ work, what: 'picture', vendors: [work.vendor] }) as const),
   ].filter(({ work }) => work.state !== 'succeeded')
   const groups = Map.groupBy(failed, ({ work, what, vendors }) =>
-    JSON.stringify([what, vendors, work.state, work.error?.kind, messageOf(work)]),
+    JSON.stringify([what, vendors, work.state, work.error?.kind, reasonOf(work)]),
   )
   const grouped = [...groups.values()].flatMap(groupOf)
   return grouped.toSorted((one, other) =>
