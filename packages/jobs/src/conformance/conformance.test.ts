@@ -244,6 +244,25 @@ describe.each(targets)('durable jobs on $name', ({ missing, shared, open }) => {
     expect(vendor.submits).toHaveLength(23)
   })
 
+  it.runIf(shared)('go on while processes are replaced one after the other', { timeout: 60_000 }, async () => {
+    vendor.mode.answerMs = 200
+    vendor.mode.durationMs = 300
+    const front = await start({ works: false })
+    let serving: Worker[] = await Promise.all([start(), start()])
+    const made: Promise<string[]>[] = []
+    for (let i = 0; i < 4; i += 1) {
+      made.push(createMany(front, 15))
+      await pause(200)
+      const [oldest, other] = serving
+      const next = await start()
+      await oldest?.close()
+      serving = other === undefined ? [next] : [other, next]
+    }
+    expect((await Promise.all(made)).flat()).toHaveLength(60)
+    await allIn(front, 'succeeded', 60)
+    expect({ submits: vendor.submits.length, duplicates: duplicates() }).toEqual({ submits: 60, duplicates: 0 })
+  })
+
   it.runIf(shared)('made by a process that does none are done by another', async () => {
     const front = await start({ works: false })
     await createMany(front, 3)
