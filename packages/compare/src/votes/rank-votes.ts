@@ -99,8 +99,7 @@ export function rankVotes({ votes: given, random, confidence = 0.99 }: RankVotes
   if (votes.length < fewestVotes) return { ...figures, state: 'too-few-votes', needed: fewestVotes }
   if (!enoughPrompts) return { ...figures, state: 'too-few-prompts', needed: fewestPrompts }
   if (groups.length > 1) return { ...figures, state: 'unconnected', groups }
-  const first = ranking[0]?.vendor
-  const leading = vendors.findIndex((vendor) => vendor === first)
+  const leading = vendors.indexOf(ranking[0]?.vendor ?? '')
   const rivals = vendors.filter((_, other) => {
     if (other === leading) return false
     const ahead = samples.interval(
@@ -109,7 +108,7 @@ export function rankVotes({ votes: given, random, confidence = 0.99 }: RankVotes
     )
     return !(ahead.low > 0)
   })
-  return { ...figures, state: 'ranked', winner: rivals.length === 0 ? first : undefined, rivals, confidence }
+  return { ...figures, state: 'ranked', winner: rivals.length === 0 ? vendors[leading] : undefined, rivals, confidence }
 }
 
 function rankVendor(
