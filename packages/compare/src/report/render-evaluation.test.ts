@@ -106,6 +106,16 @@ describe('what the page says', () => {
     )
   })
 
+  it('lists the measures of a picture in the order of the report, whichever scorer ended first', async () => {
+    const [picture] = sampleEvaluation().pictures
+    const reversed = Object.fromEntries(Object.entries(picture?.readings ?? {}).toReversed())
+    const { document, evaluation } = await samplePage(withPicture(0, { readings: reversed }))
+    const titles = [...document.querySelectorAll('#picture-1 table tbody th')].map(readText)
+    const known = evaluation.measures.filter(({ name }) => name in reversed).map(({ title }) => title)
+    expect(titles).toEqual(known)
+    expect(titles[0]).toBe('Likeness')
+  })
+
   it('enlarges photos too, each with a way back', async () => {
     const { document, evaluation } = await samplePage()
     const photos = [...document.querySelectorAll('.photos .shot')]

@@ -1,6 +1,7 @@
 import type { EvaluatedPicture, Evaluation } from '../evaluate/evaluation.js'
 import { type Html, html } from '../html.js'
 import type { Reading } from '../measure.js'
+import { groupMeasures } from './measure-groups.js'
 import { measureNamed, type Page, promptText, vendorName } from './page.js'
 import { formatQuantity } from './quantities.js'
 import { costOf, durationOf, trail } from './work.js'
@@ -25,8 +26,15 @@ function readingRow(evaluation: Evaluation, subject: string, [name, reading]: re
   return html`<tr><th scope="row">${measure?.title ?? name}</th><td>${value}</td><td>${range}</td></tr>`
 }
 
+/** Likeness first, as everywhere in the report: scorers end in any order. */
+function readingsInOrder(evaluation: Evaluation, picture: EvaluatedPicture): readonly (readonly [string, Reading])[] {
+  const names = groupMeasures(evaluation).flatMap(({ measures }) => measures.map(({ name }) => name))
+  const place = (name: string) => (names.includes(name) ? names.indexOf(name) : names.length)
+  return Object.entries(picture.readings).toSorted(([one], [other]) => place(one) - place(other))
+}
+
 function readings({ evaluation }: Page, picture: EvaluatedPicture): Html | undefined {
-  const all = Object.entries(picture.readings)
+  const all = readingsInOrder(evaluation, picture)
   if (all.length === 0) return undefined
   return html`<table><thead><tr><th scope="col">Measure</th><th scope="col">Picture</th><th scope="col">Photos</th></tr></thead><tbody>${all.map((one) => readingRow(evaluation, picture.subject, one))}</tbody></table>`
 }
