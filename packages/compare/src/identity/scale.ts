@@ -45,15 +45,19 @@ export function scale(
   const columns = places.map((place) => tapsOf(place, { a, start: left, grid, length: width }))
   const result = new Float32Array(size * size * 3).fill(grey)
   const stride = width * 3
+  // Of each row only what lies within the columns: a part of a picture is often half of it.
+  const seen = columns.filter(({ weights }) => weights.length > 0)
+  const begin = 3 * (seen[0]?.first ?? 0)
+  const end = 3 * ((seen.at(-1)?.first ?? 0) + (seen.at(-1)?.weights.length ?? 0))
   // One row of the result, as wide as the picture; counted from grey, so that what lies beyond the edges is 0.
   const wide = new Float32Array(stride)
   for (const place of places) {
     const { first, weights } = tapsOf(place, { a, start: top, grid, length: height })
-    wide.fill(0)
+    wide.fill(0, begin, end)
     for (let tap = 0; tap < weights.length; tap++) {
       const weight = weights[tap] as number
       const source = (first + tap) * stride
-      for (let index = 0; index < stride; index++)
+      for (let index = begin; index < end; index++)
         wide[index] = (wide[index] as number) + weight * ((rgb[source + index] as number) - grey)
     }
     let target = place * size * 3
