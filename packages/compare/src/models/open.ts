@@ -53,13 +53,13 @@ export async function openModel(id: ModelId, options: OpenOptions = {}): Promise
   const model = pinnedModel(id)
   const bytes = await bytesOf(modelPath(model, options.folder ?? modelFolder()))
   if (bytes === undefined) {
-    return { state: 'not-pulled', model, reason: `The weights of ${id} are not in the cache; pullModel fetches them.` }
+    return { state: 'not-pulled', model, reason: `The weights of ${id} are not in the cache.` }
   }
   if (createHash('sha256').update(bytes).digest('hex') !== model.sha256) {
     return {
       state: 'changed',
       model,
-      reason: `The weights of ${id} in the cache are not the pinned ones; pullModel fetches them anew.`,
+      reason: `The weights of ${id} in the cache are not the pinned ones.`,
     }
   }
   for (const load of options.runtimes ?? Object.values(runtimes)) {

@@ -26,9 +26,9 @@ export function essentials({
   }
 }
 
-/** Why scorers could not work, each reason once. */
-export function notScored({ scorers }: Evaluation): string[] {
-  return [...new Set(scorers.flatMap(({ reason }) => reason ?? []))]
+/** Why scorers could not work, each reason once; what the answer says itself is left to it. */
+export function notScored({ scorers, answer }: Evaluation): string[] {
+  return [...new Set(scorers.flatMap(({ reason }) => reason ?? []))].filter((reason) => !answer.includes(reason))
 }
 
 const lines = (texts: readonly string[]) => texts.map((text) => `${text}\n`).join('')
