@@ -1,5 +1,5 @@
 import type { Evaluation, ReportedMeasure } from '../evaluate/evaluation.js'
-import type { RunMeasureName } from '../evaluate/run-measures.js'
+import { type RunMeasureName, runMeasures } from '../evaluate/run-measures.js'
 import { likenessName } from '../evaluate/usable.js'
 import { technicalMeasures } from '../pixels/technical-quality.js'
 import { quantityOf } from './quantities.js'
@@ -10,11 +10,14 @@ export interface MeasureGroup {
   readonly measures: readonly ReportedMeasure[]
 }
 
+const ofRun: ReadonlySet<string> = new Set(runMeasures.map(({ name }) => name))
+
 const technical: ReadonlySet<string> = new Set(technicalMeasures.map(({ name }) => name))
 
 function groupOf(measure: ReportedMeasure): string {
   if (technical.has(measure.name)) return 'Technical quality'
-  if (measure.scorer !== undefined || measure.of === 'set') return 'Likeness and quality'
+  // A measure of a scorer that could not work names none.
+  if (measure.scorer !== undefined || measure.of === 'set' || !ofRun.has(measure.name)) return 'Likeness and quality'
   switch (quantityOf(measure)) {
     case 'money':
       return 'Money'

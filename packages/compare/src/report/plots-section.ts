@@ -113,11 +113,17 @@ async function drawn(id: string, spec: PlotSpec | undefined): Promise<Html | und
 }
 
 /** Why there is no likeness, and what to do. */
+/** A reason as a sentence of its own. */
+function sentence(reason: string): string {
+  const text = reason.replace(/^likeness not scored: /, '').replace(/\.$/, '')
+  return `${text.slice(0, 1).toUpperCase()}${text.slice(1)}.`
+}
+
 function unscored({ evaluation }: Page): Html | undefined {
   const likeness = likenessOf(evaluation)
   if (isMeasured(evaluation, likeness)) return undefined
   const reasons = [...new Set(evaluation.scorers.flatMap(({ reason }) => reason ?? []))]
-  return html`<p class="notice"><strong>Likeness was not scored</strong>, so that the page can show it to the eye alone.${reasons.map((reason) => html` ${reason}.`)}</p>`
+  return html`<p class="notice"><strong>Likeness was not scored</strong>, so that the page can show it to the eye alone.${reasons.map((reason) => html` ${sentence(reason)}`)}</p>`
 }
 
 /** Cost against likeness: who is both cheap and good. */

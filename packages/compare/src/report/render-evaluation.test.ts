@@ -179,7 +179,7 @@ describe('what is missing', () => {
       })),
       judged: [],
     })
-    expect(readText(document.querySelector('#frontier .notice'))).toContain(message)
+    expect(readText(document.querySelector('#frontier .notice'))).toMatch(/ alone\. Run `likeness models pull`\.$/)
     expect(document.querySelector('#frontier-plot')).toBeNull()
     expect(document.querySelector('#latency-plot')).not.toBeNull()
     expect(document.querySelector('#pairs')).toBeNull()
