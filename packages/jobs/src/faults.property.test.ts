@@ -110,8 +110,10 @@ describe('under any faults', () => {
             expect(steps.filter(([from, to]) => !isLegal(from, to))).toEqual([])
             const job = await jobs.get(id)
             // What the vendor has accepted is never forgotten, and never said to be free.
-            if (vendor.submits.includes(paidKeyOf(id)) && job?.state === 'failed')
+            if (vendor.submits.includes(paidKeyOf(id)) && job?.state === 'failed') {
               expect(job.error.billed).not.toBe('no')
+              if (canBeAsked) expect(job.error).toHaveProperty('handle')
+            }
           }
           const stopped = jobs.stop(0)
           await clock.advance(10_000)
