@@ -1,5 +1,6 @@
-// node packages/jobs/bench/waiting.ts [jobs ...] prints what waiting jobs cost in one process: memory, idle processor time, and how long a
-// callback takes to wake one. With DATABASE_URL on that Postgres database (which should be empty), else in a SQLite file.
+// node packages/jobs/bench/waiting.ts [jobs ...] prints what waiting jobs cost in one process: memory, idle processor
+// time, and how long a callback takes to wake one. With DATABASE_URL on that Postgres database (which should be empty),
+// else in a SQLite file.
 import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'

@@ -14,7 +14,11 @@ export interface CreateOptions {
   readonly account?: string | undefined
   /** Plain JSON, kept as it is: no secret belongs in it. */
   readonly request: JsonObject
-  /** Where the answer to the paid request is lost and the vendor cannot be asked. @default 'fail': the job becomes `unknown` */
+  /**
+   * Where the answer to the paid request is lost and the vendor cannot be asked.
+   *
+   * @default 'fail': the job becomes `unknown`
+   */
   readonly onUnknown?: OnUnknown | undefined
   /** Where it is not done by its deadline. @default 'fail' */
   readonly onOverdue?: OnOverdue | undefined

@@ -45,7 +45,8 @@ export interface Jobs {
   /**
    * Makes a job. Once this resolves it is kept, and will be done by whichever process is started.
    *
-   * @throws LikenessError `invalid-request` naming every field that is wrong, `conflict` where the key stands for another request
+   * @throws LikenessError `invalid-request` naming every field that is wrong, `conflict` where the key stands for
+   * another request
    */
   create(options: CreateOptions): Promise<{ readonly job: Job; readonly created: boolean }>
   get(id: JobId): Promise<Job | undefined>
@@ -58,8 +59,8 @@ export interface Jobs {
   /** The job as it stands, and whenever it has changed, until it ends. @throws LikenessError `not-found` */
   events(id: JobId, options?: WatchOptions): AsyncGenerator<Job, void, void>
   /**
-   * Asks for a job to be stopped. One that was not sent ends at once; one at the vendor is stopped there where that can be done, else it goes
-   * on, and `cancellation.outcome` says so. One that has ended stays as it is.
+   * Asks for a job to be stopped. One that was not sent ends at once; one at the vendor is stopped there where that can
+   * be done, else it goes on, and `cancellation.outcome` says so. One that has ended stays as it is.
    *
    * @throws LikenessError `not-found`
    */
@@ -80,7 +81,12 @@ export interface Jobs {
   receive(event: ReceivedEvent): Promise<Reception>
   /** Begins to do the jobs. */
   start(): Promise<void>
-  /** Takes no more jobs, waits for the calls at hand, then aborts them. Nothing is lost: another process goes on, or this one once it is opened anew. @param graceMs - default 10_000 */
+  /**
+   * Takes no more jobs, waits for the calls at hand, then aborts them. Nothing is lost: another process goes on, or
+   * this one once it is opened anew.
+   *
+   * @param graceMs - default 10_000
+   */
   stop(graceMs?: number): Promise<void>
   /** Looks for jobs that nothing would wake; done every `sweepMs` by itself while started. */
   sweep(): Promise<Swept>

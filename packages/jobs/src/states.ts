@@ -1,6 +1,6 @@
 /**
- * Where a job stands. `submitting`: a paid request was about to be sent, and its outcome is not recorded yet. `unknown`: it
- * may have been accepted, and the vendor cannot say; a person decides with `resolve`.
+ * Where a job stands. `submitting`: a paid request was about to be sent, and its outcome is not recorded yet.
+ * `unknown`: it may have been accepted, and the vendor cannot say; a person decides with `resolve`.
  */
 export const jobStates = ['queued', 'submitting', 'running', 'succeeded', 'failed', 'canceled', 'unknown'] as const
 

@@ -4,7 +4,10 @@ import type { Engine } from './tick/engine.js'
 /** How late a wake may be before another one is sent for the job, in milliseconds. pg-boss looks every half second. */
 const lateMs = 2_000
 
-/** A clock that goes back by more than this was set back, in milliseconds; less is the correction of a clock that runs fast. */
+/**
+ * A clock that goes back by more than this was set back, in milliseconds; less is the correction of a clock that runs
+ * fast.
+ */
 const setBackMs = 2_000
 
 /** Jobs in one sweep of each sort. The next one finds the rest. */

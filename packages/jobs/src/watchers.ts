@@ -5,7 +5,10 @@ import { isFinalState } from './states.js'
 /** Tells those who watch a job in this process that it has changed. */
 export interface Watchers {
   changed(job: Job): void
-  /** The job as it stands, and again whenever it has changed, until it ends. What changes faster than it is read is told once. */
+  /**
+   * The job as it stands, and again whenever it has changed, until it ends. What changes faster than it is read is told
+   * once.
+   */
   watch(id: JobId, options: WatchOptions): AsyncGenerator<Job, void, void>
 }
 

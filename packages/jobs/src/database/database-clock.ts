@@ -7,8 +7,8 @@ export interface CorrectedClock extends Clock {
 }
 
 /**
- * Several machines on one database must agree on when a lease ends, so that all go by the database's clock: the own one plus what it was off at
- * the last look. Half of the time that the look took is what that can be wrong by.
+ * Several machines on one database must agree on when a lease ends, so that all go by the database's clock: the own one
+ * plus what it was off at the last look. Half of the time that the look took is what that can be wrong by.
  *
  * @param readOther - the other clock, in milliseconds since the epoch
  */

@@ -28,7 +28,8 @@ function makeFile(path: string): void {
 }
 
 /**
- * Opens a database file for this process alone, and makes its tables. Every commit is on the disk before it counts (`synchronous = full`).
+ * Opens a database file for this process alone, and makes its tables. Every commit is on the disk before it counts
+ * (`synchronous = full`).
  *
  * @throws LikenessError `conflict` where another process has it open, `invalid-request` where it cannot be opened
  */

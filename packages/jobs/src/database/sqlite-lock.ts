@@ -11,8 +11,9 @@ function holderOf(path: string): string {
 }
 
 /**
- * Keeps other processes from a database file. The lock is the operating system's, taken through SQLite on a file of its own: it ends with
- * the process, however that ends, and no reused process id can be mistaken for its holder. The id beside it is for people.
+ * Keeps other processes from a database file. The lock is the operating system's, taken through SQLite on a file of its
+ * own: it ends with the process, however that ends, and no reused process id can be mistaken for its holder. The id
+ * beside it is for people.
  *
  * @returns how to let go of it
  * @throws LikenessError `conflict` naming the process that has the file

@@ -36,7 +36,10 @@ export interface JobTable {
   result: string | null
   error: string | null
   ended_at: number | null
-  /** When it is to be looked at; null at rest. While it is leased, when the lease ends: a process that dies leaves it due. */
+  /**
+   * When it is to be looked at; null at rest. While it is leased, when the lease ends: a process that dies leaves it
+   * due.
+   */
   due: number | null
   lease_until: number | null
   lease_owner: string | null

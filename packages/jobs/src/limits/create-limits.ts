@@ -22,9 +22,9 @@ async function locked(account: string, what: string, dialect: JobDatabase['diale
 }
 
 /**
- * Limits of vendor accounts in the database. Rates are GCRA: a row has one time, that at which the rate would be idle again, so that requests
- * come evenly and not in the windows of a counter. Places are counted as rows of jobs: nothing is lent out that a process which dies could
- * keep.
+ * Limits of vendor accounts in the database. Rates are GCRA: a row has one time, that at which the rate would be idle
+ * again, so that requests come evenly and not in the windows of a counter. Places are counted as rows of jobs: nothing
+ * is lent out that a process which dies could keep.
  */
 export function createLimits({ dialect, clock }: JobDatabase): Limits {
   return {

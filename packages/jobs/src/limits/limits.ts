@@ -24,8 +24,8 @@ export type Rated = 'submit' | 'poll'
 /** Strict over all processes on one database: one row for each account. */
 export interface Limits {
   /**
-   * Takes one of what the rate allows. Returns 0, or how long to wait, in milliseconds, with nothing taken. The account's
-   * row stays locked until the transaction ends, where there is a rate.
+   * Takes one of what the rate allows. Returns 0, or how long to wait, in milliseconds, with nothing taken. The
+   * account's row stays locked until the transaction ends, where there is a rate.
    */
   take(account: string, what: Rated, rate: Rate | undefined, tx: Tx): Promise<number>
   /** Whether the account has a place for one more job, by counting rows; locks the account's row. */

@@ -117,7 +117,9 @@ export interface Store {
   trail(id: JobId): Promise<readonly TrailEvent[]>
   /** Callbacks about one job, or those that belong to none, the earliest first. */
   inbox(job: JobId | 'unmatched'): Promise<readonly InboxEvent[]>
-  /** Takes the lease where the job is due and nobody holds it; in one statement, so that two ticks cannot both have it. */
+  /**
+   * Takes the lease where the job is due and nobody holds it; in one statement, so that two ticks cannot both have it.
+   */
   claim(id: JobId, owner: string, leaseMs: number, tx: Tx): Promise<Claim>
   /** When the next job is due that nobody holds. */
   nextDue(): Promise<number | undefined>
@@ -135,7 +137,10 @@ export interface Store {
     at: number,
     tx: Tx,
   ): Promise<{ readonly job: Job; readonly due: number | undefined } | undefined>
-  /** Writes without a lease, and ends any that there is; `undefined` where the job is gone or is in none of these states. */
+  /**
+   * Writes without a lease, and ends any that there is; `undefined` where the job is gone or is in none of these
+   * states.
+   */
   change(
     id: JobId,
     from: readonly JobState[],

@@ -116,7 +116,8 @@ export async function write(
   checkTransition(job, patch)
   const seen = visible.some((field) => patch[field] !== undefined)
   const change = seen ? { version: sql<number>`version + 1`, changed_at: now } : {}
-  // First, so that the row is written knowing of callbacks that had come before: they count as something that happens now.
+  // First, so that the row is written knowing of callbacks that had come before: they count as something that happens
+  // now.
   const early = await writeReferences(job, patch, tx)
   const signals = early ? { signals: sql<number>`signals + 1` } : {}
   const update = tx

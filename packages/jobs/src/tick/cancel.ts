@@ -20,7 +20,10 @@ async function told(
   return saved
 }
 
-/** Stops the job at the vendor where somebody asked for it; once. What the vendor makes of it is known when it is asked again. */
+/**
+ * Stops the job at the vendor where somebody asked for it; once. What the vendor makes of it is known when it is asked
+ * again.
+ */
 export async function cancelAtVendor(
   engine: Engine,
   lease: LeaseIn<'running'>,

@@ -12,7 +12,9 @@ const passing: readonly ErrorKind[] = [
   'permission',
 ]
 
-/** Whether to ask again later. What is no `LikenessError` is a mistake of the work's, and says nothing about the job. */
+/**
+ * Whether to ask again later. What is no `LikenessError` is a mistake of the work's, and says nothing about the job.
+ */
 export function mayPass(error: unknown): boolean {
   return !LikenessError.is(error) || passing.includes(error.kind)
 }

@@ -10,7 +10,10 @@ import { timed } from './timed.js'
 
 const askMs = 20_000
 
-/** Astria's documentation (API overview, 2026-08-21) says to wait a minute after a 504 before trusting that nothing was created. */
+/**
+ * Astria's documentation (API overview, 2026-08-21) says to wait a minute after a 504 before trusting that nothing was
+ * created.
+ */
 const believedMs = 65_000
 
 /** Gaps between questions while the vendor's `none` is not believed yet, in milliseconds. */
@@ -62,8 +65,8 @@ function notAnswered(engine: Engine, lease: LeaseIn<'submitting'>, error: unknow
 }
 
 /**
- * A job of which an intent is recorded and no outcome: the answer was lost, or the process ended in between. The vendor is asked; nothing is
- * sent again unless the vendor says that it has nothing.
+ * A job of which an intent is recorded and no outcome: the answer was lost, or the process ended in between. The vendor
+ * is asked; nothing is sent again unless the vendor says that it has nothing.
  */
 export async function resolveSubmitting(
   engine: Engine,

@@ -99,8 +99,8 @@ function acceptance(engine: Engine, lease: LeaseIn<'submitting'>, handle: JobHan
 }
 
 /**
- * A vendor's answer that came when this process no longer had the job. Its handle is worth money: it is recorded where nobody else found
- * it, and told loudly where the job has another one.
+ * A vendor's answer that came when this process no longer had the job. Its handle is worth money: it is recorded where
+ * nobody else found it, and told loudly where the job has another one.
  */
 async function recordLate(engine: Engine, lease: LeaseIn<'submitting'>, handle: JobHandle): Promise<void> {
   const { store, wakeups } = engine

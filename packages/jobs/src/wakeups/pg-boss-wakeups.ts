@@ -30,8 +30,9 @@ const workers = 2
 const soonMs = 20
 
 /**
- * How long pg-boss waits for a tick, in milliseconds. It settles a batch as a whole, so that one slow call would hold up 49 others; a tick that
- * takes longer goes on by itself: the lease on its row, and not pg-boss, says who has the job.
+ * How long pg-boss waits for a tick, in milliseconds. It settles a batch as a whole, so that one slow call would hold
+ * up 49 others; a tick that takes longer goes on by itself: the lease on its row, and not pg-boss, says who has the
+ * job.
  */
 const attendedMs = 1_000
 
@@ -49,10 +50,11 @@ async function load(): Promise<typeof import('pg-boss')> {
 }
 
 /**
- * Wake-ups by pg-boss, for several processes on one Postgres database. Connects at once, so that a process that only creates jobs can arm them;
- * it makes its own tables.
+ * Wake-ups by pg-boss, for several processes on one Postgres database. Connects at once, so that a process that only
+ * creates jobs can arm them; it makes its own tables.
  *
- * @throws LikenessError `unsupported` where `pg-boss` is not installed; what pg-boss throws where the database cannot be used
+ * @throws LikenessError `unsupported` where `pg-boss` is not installed; what pg-boss throws where the database cannot
+ * be used
  */
 export async function openPgBossWakeups(settings: PgBossSettings): Promise<Wakeups> {
   const { url, schema = 'likeness_pgboss', concurrency = 80 } = settings

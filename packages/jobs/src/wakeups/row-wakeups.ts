@@ -10,7 +10,11 @@ export interface RowWakeupsSettings {
   readonly clock: Clock
   /** Ticks at the same time. @default 20 */
   readonly concurrency?: number | undefined
-  /** How often to look where nothing is known to be due, in milliseconds. Only other processes make that necessary. @default 5_000 */
+  /**
+   * How often to look where nothing is known to be due, in milliseconds. Only other processes make that necessary.
+   *
+   * @default 5_000
+   */
   readonly idleMs?: number | undefined
   /** @default a process warning */
   readonly onWarning?: ((message: string) => void) | undefined
@@ -46,8 +50,9 @@ function createNap(clock: Clock) {
 }
 
 /**
- * Wake-ups by the jobs' rows alone: one loop that sleeps until the next row is due, and is kicked when an earlier one is written in
- * this process. For one process on SQLite; on Postgres it works for several too, each looking every `idleMs`.
+ * Wake-ups by the jobs' rows alone: one loop that sleeps until the next row is due, and is kicked when an earlier one
+ * is written in this process. For one process on SQLite; on Postgres it works for several too, each looking every
+ * `idleMs`.
  */
 export function createRowWakeups(settings: RowWakeupsSettings): Wakeups {
   const {

@@ -42,8 +42,8 @@ export interface WorkTimeouts {
 }
 
 /**
- * What a job does. All that this package knows of trainings, pictures and vendors. Calls may be repeated, also by another process; only
- * `submit` costs money, and it is called once for each recorded intent.
+ * What a job does. All that this package knows of trainings, pictures and vendors. Calls may be repeated, also by
+ * another process; only `submit` costs money, and it is called once for each recorded intent.
  *
  * Failures are `LikenessError`s: `kind`, `retry` and `billed` decide what happens next. Anything else that is thrown by
  * `submit` counts as a lost answer, since the request may have been sent.
@@ -57,13 +57,18 @@ export interface JobWork {
   status(job: RunningJob, call: WorkCall): Promise<JobStatus>
   /** Stops the job at the vendor. Absent, or throwing `unsupported`, where that cannot be done. */
   cancel?(job: RunningJob, call: WorkCall): Promise<CancelOutcome>
-  /** Makes the job's result of its last status; may read files from the vendor. Called again where it did not get to its end. */
+  /**
+   * Makes the job's result of its last status; may read files from the vendor. Called again where it did not get to its
+   * end.
+   */
   collect(
     job: RunningJob,
     status: Extract<JobStatus, { readonly state: 'succeeded' }>,
     call: WorkCall,
   ): Promise<JsonObject>
-  /** How long to wait before asking again, in milliseconds. `first`: it has not been asked about since it was accepted. */
+  /**
+   * How long to wait before asking again, in milliseconds. `first`: it has not been asked about since it was accepted.
+   */
   pollAfterMs(job: RunningJob, now: number, first: boolean): number
   /** When an accepted job is overdue, in milliseconds from its start, where the caller has not said. */
   deadlineMs(job: RunningJob): number

@@ -16,7 +16,10 @@ import { afterAcceptance, nextPollDelay } from '@likeness/core/runtime'
 import type { Job, RunningJob, SubmittingJob } from '../job.js'
 import type { FindAnswer, JobWork, Submitted, VendorReference, WorkCall, WorkTimeouts } from './job-work.js'
 
-/** A job's request as an adapter takes it, and what to let go of afterwards. The idempotency key in it is replaced by the job's. */
+/**
+ * A job's request as an adapter takes it, and what to let go of afterwards. The idempotency key in it is replaced by
+ * the job's.
+ */
 export type ResolvedRequest =
   | { readonly kind: 'fine-tune'; readonly request: FineTuneRequest; close(): Promise<void> }
   | { readonly kind: 'generation'; readonly request: GenerateRequest; close(): Promise<void> }
@@ -29,8 +32,8 @@ export interface ProviderWorkSettings {
   /** By `Job.provider`. */
   readonly providers: Readonly<Record<string, Provider>>
   /**
-   * Makes the request of a job: validates it, opens its images, chooses its models. Called again when a lost answer is looked for. What it
-   * throws that is no `LikenessError` is tried again later: nothing was sent.
+   * Makes the request of a job: validates it, opens its images, chooses its models. Called again when a lost answer is
+   * looked for. What it throws that is no `LikenessError` is tried again later: nothing was sent.
    */
   resolve(job: SubmittingJob, abortSignal: AbortSignal): Promise<ResolvedRequest>
   /** Makes the result that is kept, e.g. with copies of the pictures. @default the last status as JSON */
