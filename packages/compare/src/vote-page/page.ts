@@ -30,8 +30,7 @@ ${main}
 </main>
 ${
   emulated
-    ? html`<footer>The vendors of this run were emulated: these pictures say nothing about real ones, and may name
-their vendor in a corner.</footer>`
+    ? html`<footer>The vendors of this run were emulated: these pictures say nothing about real ones.</footer>`
     : undefined
 }
 </body>

@@ -36,7 +36,7 @@ export interface PictureOptions {
   readonly width: number
   readonly height: number
   readonly format: 'jpeg' | 'png' | 'webp'
-  /** Written small in a corner: "emulated · <vendor>". */
+  /** Another one chooses another photo, crop and shade. */
   readonly vendor: string
   readonly look: Look
 }
@@ -129,9 +129,9 @@ async function ghost(options: PictureOptions, opacity: number): Promise<Buffer> 
   return await image.ensureAlpha(opacity).png().toBuffer()
 }
 
-/** Small, in the lower right corner, readable on light and dark. */
-function mark({ vendor, width, height }: PictureOptions): Buffer {
-  const text = `emulated · ${vendor}`
+/** Small, in the lower right corner, readable on light and dark. No vendor is named: people may vote on the picture. */
+function mark({ width, height }: PictureOptions): Buffer {
+  const text = 'emulated'
   const dot = Math.max(1, Math.round(Math.min(width, height) / 512))
   const x = width - letteringWidth(text) * dot - 6 * dot
   const y = height - 13 * dot
