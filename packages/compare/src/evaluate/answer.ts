@@ -61,7 +61,11 @@ function whatWouldTell(verdict: Verdict): readonly string[] {
     ]
   }
   const small = open.length > 0 && open.every(({ hint }) => hint.kind === 'within-margin')
-  return small ? ['The differences seen lie within the margin: more prompts would hardly name a winner.'] : []
+  return small
+    ? [
+        'The differences seen lie within the margin: more prompts would hardly name a winner, but may show who is as good.',
+      ]
+    : []
 }
 
 function costs({ vendors }: Answerable): readonly string[] {

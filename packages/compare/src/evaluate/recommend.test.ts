@@ -35,7 +35,7 @@ describe('a recommendation', () => {
     expect(judged[0]?.verdict.outcome).toBe('no-winner')
     expect(recommendation).toBeUndefined()
     expect(withoutRecommendation).toMatch(
-      /^Nothing can be recommended yet: \w+ is ahead, but not beyond chance\. \w+ is not shown to be as good as \w+ within the margin of 0\.05:.* About \d+ more prompts may show it\.$/,
+      /^Nothing can be recommended yet: \w+ is ahead, but not beyond chance\. \w+ is not shown to be as good as \w+ within the margin of 0\.05:.* About \d+ more prompts may show that it is\.$/,
     )
   })
 

@@ -72,7 +72,7 @@ function weigh(candidate: Candidate, best: Candidate, likeness: ReportedMeasure,
     return { candidate, outcome: 'worse', sentence }
   }
   const more = promptsToShowAsGood(mean, (interval.high - interval.low) / 2, prompts, margin)
-  const hint = more === undefined || more > 1000 ? '' : ` About ${counted(more, 'more prompt')} may show it.`
+  const hint = more === undefined || more > 1000 ? '' : ` About ${counted(more, 'more prompt')} may show that it is.`
   return { candidate, outcome: 'open', sentence: `${own} is not shown to be as good as ${against}${hint}` }
 }
 
