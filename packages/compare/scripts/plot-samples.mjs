@@ -1,14 +1,13 @@
 // node scripts/plot-samples.mjs [folder]
 // Draws every kind of plot with made-up figures and photographs the page in Chromium: light and dark, at a desk and on a phone.
-import { spawnSync } from 'node:child_process'
-import { mkdir, mkdtemp, writeFile } from 'node:fs/promises'
+import { mkdir, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { pathToFileURL } from 'node:url'
 import { plotFigure, plotStyles, renderPlot } from '../dist/index.js'
+import { phonePage, photograph } from './chromium.mjs'
 
 const folder = process.argv[2] ?? join(tmpdir(), 'likeness-plots')
-const chromium = process.env.CHROMIUM ?? 'chromium'
 
 const measured = (value, spread) => ({
   state: 'measured',
@@ -116,37 +115,12 @@ figure { margin: 0 0 2rem; } figcaption { font-weight: 600; } ${plotStyles}</sty
 await writeFile(join(folder, 'page.html'), page)
 for (const [id, spec] of figures) await writeFile(join(folder, `${id}.svg`), await renderPlot(spec, { id }))
 
-const shot = async (name, size, scheme, file) => {
-  // Its own profile: a running browser would otherwise open the page and this one take no picture.
-  const profile = await mkdtemp(join(tmpdir(), 'likeness-chromium-'))
-  const dark =
-    scheme === 'dark' ? ['--blink-settings=preferredColorScheme=0'] : ['--blink-settings=preferredColorScheme=1']
-  const { status, stderr } = spawnSync(
-    chromium,
-    [
-      '--headless',
-      '--no-sandbox',
-      '--disable-gpu',
-      '--hide-scrollbars',
-      `--user-data-dir=${profile}`,
-      `--window-size=${size}`,
-      ...dark,
-      `--screenshot=${join(folder, name)}`,
-      pathToFileURL(join(folder, file)).href,
-    ],
-    { encoding: 'utf8', timeout: 60_000 },
-  )
-  if (status !== 0) throw new Error(`${chromium} took no picture ${name}: ${stderr}`)
-  console.log(join(folder, name))
-}
-
-// Headless Chromium has windows of 500 pixels at least, so that the phone is a frame in a page.
+const addressOf = (file) => pathToFileURL(join(folder, file)).href
+const phone = await phonePage(join(folder, 'phone.html'), addressOf('page.html'), 2300)
 for (const scheme of ['light', 'dark']) {
-  await writeFile(
-    join(folder, 'phone.html'),
-    `<!doctype html><meta name="color-scheme" content="light dark"><body style="margin:0"><iframe src="page.html" style="border:0;width:390px;height:2300px"></iframe>`,
-  )
-  await shot(`wide-${scheme}.png`, '800,2400', scheme, 'page.html')
-  await shot(`phone-${scheme}.png`, '500,2300', scheme, 'phone.html')
-  await shot(`file-${scheme}.png`, '640,384', scheme, 'frontier.svg')
+  const shot = (name, size, address) =>
+    photograph({ address, file: join(folder, `${name}-${scheme}.png`), size, scheme })
+  await shot('wide', [800, 2400], addressOf('page.html'))
+  await shot('phone', [500, 2300], phone)
+  await shot('file', [640, 384], addressOf('frontier.svg'))
 }
