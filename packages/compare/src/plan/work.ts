@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto'
 import { createPortfolio, type Portfolio, type Subject } from '@likeness/core'
+import { stableText } from '@likeness/core/runtime'
 import type { ComparisonPlan } from './schema.js'
 
 /** One training: of one subject at one provider, with settings that several entries may share. */
@@ -71,15 +72,6 @@ export function subjectOf({ subjects }: ComparisonPlan, key: string): Subject {
 export function givenPortfolio({ subjects }: ComparisonPlan, key: string): Portfolio | undefined {
   const portfolio = subjects[key]?.portfolio
   return typeof portfolio === 'object' ? createPortfolio(portfolio.subject, portfolio.models) : undefined
-}
-
-/** JSON whose keys are in order, so that equal settings are equal text. */
-export function stableText(value: unknown): string {
-  return JSON.stringify(value, (_, inner: unknown) =>
-    typeof inner === 'object' && inner !== null && !Array.isArray(inner)
-      ? Object.fromEntries(Object.entries(inner).sort(([one], [other]) => (one < other ? -1 : 1)))
-      : inner,
-  )
 }
 
 function trainingKey(subject: string, provider: string, settings: FineTuneSettings): string {

@@ -1,3 +1,4 @@
+export { stableText } from '../json.js'
 export { isNamed } from '../provider.js'
 export { imageNotices, refusedImages, trainingAt } from './fine-tune.js'
 export { checkRequest, generationAt, modelsFor, type SubjectOfRequest } from './generate.js'

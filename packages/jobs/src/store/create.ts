@@ -1,6 +1,6 @@
 import { LikenessError } from '@likeness/core'
-import { fingerprint } from '../canonical.js'
 import type { Tx } from '../database/database.js'
+import { fingerprint } from '../fingerprint.js'
 import { newJobId, paidKeyOf } from '../ids.js'
 import type { Job } from '../job.js'
 import { jobOf } from './rows.js'
